@@ -1,1 +1,60 @@
+// The part of oneDNN that clipseg uses, in a form that does not change between oneDNN versions: one single-threaded
+// matrix product with its fused epilogue. Splitting work over threads is the caller's business.
+#ifndef CLIPSEG_CDNNL_H
+#define CLIPSEG_CDNNL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum clipseg_dnnl_element {
+    CLIPSEG_DNNL_FLOAT32,
+    CLIPSEG_DNNL_BFLOAT16,
+} clipseg_dnnl_element;
+
+typedef enum clipseg_dnnl_activation {
+    CLIPSEG_DNNL_IDENTITY,
+    CLIPSEG_DNNL_RELU,
+    CLIPSEG_DNNL_GELU_ERF,
+    CLIPSEG_DNNL_QUICK_GELU,
+} clipseg_dnnl_activation;
+
+typedef enum clipseg_dnnl_layout {
+    CLIPSEG_DNNL_PACKED,      // blocked as oneDNN likes best; made by clipseg_dnnl_matmul_pack
+    CLIPSEG_DNNL_PLAIN,       // element (k, n) at k * stride + n
+    CLIPSEG_DNNL_TRANSPOSED,  // element (k, n) at n * stride + k
+} clipseg_dnnl_layout;
+
+// result[rows, columns] = activation(scale * source[rows, inner] x weights[inner, columns] + bias) (+ result)
+typedef struct clipseg_dnnl_matmul_shape {
+    int64_t rows, inner, columns;
+    int64_t source_stride, weights_stride, result_stride;  // in elements; weights_stride is ignored when packed
+    clipseg_dnnl_element operands, result;
+    clipseg_dnnl_layout weights;
+    clipseg_dnnl_activation activation;
+    bool bias;        // float32, one a column
+    bool accumulate;  // add the product to what the result holds
+    float scale;
+} clipseg_dnnl_matmul_shape;
+
+typedef struct clipseg_dnnl_matmul clipseg_dnnl_matmul;
+
+// Each returns 0, or oneDNN's dnnl_status_t.
+int clipseg_dnnl_matmul_create(const clipseg_dnnl_matmul_shape *shape, clipseg_dnnl_matmul **matmul);
+void clipseg_dnnl_matmul_destroy(clipseg_dnnl_matmul *matmul);
+
+size_t clipseg_dnnl_matmul_scratchpad_size(const clipseg_dnnl_matmul *matmul);
+size_t clipseg_dnnl_matmul_packed_size(const clipseg_dnnl_matmul *matmul);
+
+// Reorders float32 weights[columns, inner] (a linear layer's [out, in]) into the packed layout and element type.
+int clipseg_dnnl_matmul_pack(const clipseg_dnnl_matmul *matmul, const float *weights, void *packed);
+
+// Safe to call from several threads at once, each with a scratchpad of its own.
+int clipseg_dnnl_matmul_execute(
+    const clipseg_dnnl_matmul *matmul, const void *source, const void *weights, const float *bias, void *result,
+    void *scratchpad);
+
+// Whether this CPU multiplies bfloat16 natively (AVX512-BF16 or AMX).
+bool clipseg_dnnl_has_native_bfloat16(void);
+
+#endif

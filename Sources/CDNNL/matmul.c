@@ -1,0 +1,195 @@
+#include "CDNNL.h"
+
+#ifdef CLIPSEG_ONEDNN
+
+#include <oneapi/dnnl/dnnl.h>
+#include <stdlib.h>
+
+#if DNNL_VERSION_MAJOR != 2
+#error "clipseg is written for oneDNN 2.x (Debian 12: 2.6); port this file, and nothing else, to use another"
+#endif
+
+// From libgomp, which Debian's oneDNN runs on; Swift's clang brings no omp.h. Sets it for the calling thread.
+void omp_set_num_threads(int count);
+
+struct clipseg_dnnl_matmul {
+    dnnl_primitive_t primitive;
+    dnnl_memory_desc_t source, weights, bias, result, scratchpad;
+    bool has_bias;
+};
+
+// The first failure ends the function with its status.
+#define TRY(call)                                   \
+    do {                                            \
+        status = (call);                            \
+        if (status != dnnl_success) goto done;      \
+    } while (0)
+
+static dnnl_status_t shared_engine(dnnl_engine_t *engine) {
+    static dnnl_engine_t shared;
+    dnnl_engine_t known = __atomic_load_n(&shared, __ATOMIC_ACQUIRE);
+    if (!known) {
+        dnnl_engine_t mine;
+        dnnl_status_t status = dnnl_engine_create(&mine, dnnl_cpu, 0);
+        if (status != dnnl_success) return status;
+        if (__atomic_compare_exchange_n(&shared, &known, mine, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            known = mine;
+        else
+            dnnl_engine_destroy(mine);
+    }
+    *engine = known;
+    return dnnl_success;
+}
+
+// A CPU stream has no state of its own, but sharing one between threads is not documented: one a thread.
+static dnnl_status_t thread_stream(dnnl_engine_t engine, dnnl_stream_t *stream) {
+    static _Thread_local dnnl_stream_t mine;
+    if (!mine) {
+        dnnl_status_t status = dnnl_stream_create(&mine, engine, dnnl_stream_default_flags);
+        if (status != dnnl_success) return status;
+    }
+    *stream = mine;
+    return dnnl_success;
+}
+
+static dnnl_data_type_t data_type(clipseg_dnnl_element element) {
+    return element == CLIPSEG_DNNL_BFLOAT16 ? dnnl_bf16 : dnnl_f32;
+}
+
+static dnnl_status_t append_activation(dnnl_post_ops_t operations, clipseg_dnnl_activation activation) {
+    switch (activation) {
+    case CLIPSEG_DNNL_RELU: return dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0);
+    case CLIPSEG_DNNL_GELU_ERF: return dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_gelu_erf, 0, 0);
+    case CLIPSEG_DNNL_QUICK_GELU: return dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_swish, 1.702f, 0);
+    case CLIPSEG_DNNL_IDENTITY: return dnnl_success;
+    }
+}
+
+static dnnl_status_t describe_weights(const clipseg_dnnl_matmul_shape *shape, dnnl_memory_desc_t *weights) {
+    dnnl_dims_t sizes = {shape->inner, shape->columns};
+    dnnl_dims_t plain = {shape->weights_stride, 1}, transposed = {1, shape->weights_stride};
+    dnnl_data_type_t type = data_type(shape->operands);
+    switch (shape->weights) {
+    case CLIPSEG_DNNL_PACKED: return dnnl_memory_desc_init_by_tag(weights, 2, sizes, type, dnnl_format_tag_any);
+    case CLIPSEG_DNNL_PLAIN: return dnnl_memory_desc_init_by_strides(weights, 2, sizes, type, plain);
+    case CLIPSEG_DNNL_TRANSPOSED: return dnnl_memory_desc_init_by_strides(weights, 2, sizes, type, transposed);
+    }
+}
+
+int clipseg_dnnl_matmul_create(const clipseg_dnnl_matmul_shape *shape, clipseg_dnnl_matmul **matmul) {
+    dnnl_status_t status = dnnl_success;
+    dnnl_engine_t engine;
+    dnnl_primitive_attr_t attributes = NULL;
+    dnnl_post_ops_t operations = NULL;
+    dnnl_primitive_desc_t description = NULL;
+    dnnl_matmul_desc_t operation;
+    clipseg_dnnl_matmul *made = calloc(1, sizeof *made);
+    if (!made) return dnnl_out_of_memory;
+    made->has_bias = shape->bias;
+    omp_set_num_threads(1);  // the blocking is chosen for the number of threads seen here
+
+    dnnl_dims_t source = {shape->rows, shape->inner}, source_strides = {shape->source_stride, 1};
+    dnnl_dims_t result = {shape->rows, shape->columns}, result_strides = {shape->result_stride, 1};
+    dnnl_dims_t bias = {1, shape->columns}, bias_strides = {shape->columns, 1};
+    TRY(shared_engine(&engine));
+    TRY(dnnl_memory_desc_init_by_strides(&made->source, 2, source, data_type(shape->operands), source_strides));
+    TRY(describe_weights(shape, &made->weights));
+    TRY(dnnl_memory_desc_init_by_strides(&made->bias, 2, bias, dnnl_f32, bias_strides));
+    TRY(dnnl_memory_desc_init_by_strides(&made->result, 2, result, data_type(shape->result), result_strides));
+    TRY(dnnl_matmul_desc_init(
+        &operation, &made->source, &made->weights, shape->bias ? &made->bias : NULL, &made->result));
+
+    TRY(dnnl_primitive_attr_create(&attributes));
+    TRY(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user));
+    if (shape->scale != 1) TRY(dnnl_primitive_attr_set_output_scales(attributes, 1, 0, &shape->scale));
+    TRY(dnnl_post_ops_create(&operations));
+    TRY(append_activation(operations, shape->activation));
+    if (shape->accumulate) TRY(dnnl_post_ops_append_sum(operations, 1));
+    TRY(dnnl_primitive_attr_set_post_ops(attributes, operations));
+
+    TRY(dnnl_primitive_desc_create(&description, &operation, attributes, engine, NULL));
+    made->weights = *dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0);
+    made->scratchpad = *dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
+    TRY(dnnl_primitive_create(&made->primitive, description));
+
+done:
+    dnnl_primitive_desc_destroy(description);
+    dnnl_post_ops_destroy(operations);
+    dnnl_primitive_attr_destroy(attributes);
+    if (status == dnnl_success)
+        *matmul = made;
+    else
+        free(made);
+    return status;
+}
+
+void clipseg_dnnl_matmul_destroy(clipseg_dnnl_matmul *matmul) {
+    dnnl_primitive_destroy(matmul->primitive);
+    free(matmul);
+}
+
+size_t clipseg_dnnl_matmul_scratchpad_size(const clipseg_dnnl_matmul *matmul) {
+    return dnnl_memory_desc_get_size(&matmul->scratchpad);
+}
+
+size_t clipseg_dnnl_matmul_packed_size(const clipseg_dnnl_matmul *matmul) {
+    return dnnl_memory_desc_get_size(&matmul->weights);
+}
+
+// Runs `primitive` on the memory that each argument names.
+static dnnl_status_t execute(
+    dnnl_primitive_t primitive, int count, const int names[], const dnnl_memory_desc_t *const descriptions[],
+    const void *const addresses[]) {
+    dnnl_status_t status = dnnl_success;
+    dnnl_engine_t engine;
+    dnnl_stream_t stream;
+    dnnl_exec_arg_t arguments[5] = {};
+    omp_set_num_threads(1);
+    TRY(shared_engine(&engine));
+    TRY(thread_stream(engine, &stream));
+    for (int i = 0; i < count; i++) {
+        arguments[i].arg = names[i];
+        TRY(dnnl_memory_create(&arguments[i].memory, descriptions[i], engine, (void *)addresses[i]));
+    }
+    TRY(dnnl_primitive_execute(primitive, stream, count, arguments));
+done:
+    for (int i = 0; i < count; i++) dnnl_memory_destroy(arguments[i].memory);
+    return status;
+}
+
+int clipseg_dnnl_matmul_execute(
+    const clipseg_dnnl_matmul *matmul, const void *source, const void *weights, const float *bias, void *result,
+    void *scratchpad) {
+    const int names[] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD, DNNL_ARG_BIAS};
+    const dnnl_memory_desc_t *descriptions[] = {
+        &matmul->source, &matmul->weights, &matmul->result, &matmul->scratchpad, &matmul->bias};
+    const void *addresses[] = {source, weights, result, scratchpad, bias};
+    return execute(matmul->primitive, matmul->has_bias ? 5 : 4, names, descriptions, addresses);
+}
+
+int clipseg_dnnl_matmul_pack(const clipseg_dnnl_matmul *matmul, const float *weights, void *packed) {
+    dnnl_status_t status = dnnl_success;
+    dnnl_engine_t engine;
+    dnnl_memory_desc_t plain;
+    dnnl_primitive_desc_t description = NULL;
+    dnnl_primitive_t reorder = NULL;
+    dnnl_dims_t strides = {1, matmul->weights.dims[0]};
+    TRY(shared_engine(&engine));
+    TRY(dnnl_memory_desc_init_by_strides(&plain, 2, matmul->weights.dims, dnnl_f32, strides));
+    TRY(dnnl_reorder_primitive_desc_create(&description, &plain, engine, &matmul->weights, engine, NULL));
+    TRY(dnnl_primitive_create(&reorder, description));
+    TRY(execute(
+        reorder, 2, (const int[]){DNNL_ARG_FROM, DNNL_ARG_TO},
+        (const dnnl_memory_desc_t *const[]){&plain, &matmul->weights}, (const void *const[]){weights, packed}));
+done:
+    dnnl_primitive_destroy(reorder);
+    dnnl_primitive_desc_destroy(description);
+    return status;
+}
+
+bool clipseg_dnnl_has_native_bfloat16(void) {
+    int isa = dnnl_get_effective_cpu_isa();
+    return (isa & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
+}
+
+#endif

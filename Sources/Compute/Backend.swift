@@ -1,0 +1,62 @@
+/// The arithmetic that CLIPSeg needs, on one kind of hardware or library.
+///
+/// A batch is rows after rows; an operation that must know where one sequence ends is told the lengths. Operations
+/// that prepare the input of a matrix product answer in the backend's operand format, see `Precision`.
+public protocol Backend: Sendable {
+    /// The precision of matrix products.
+    var precision: Precision { get }
+
+    /// Lays out `weights[outputs, inputs]`, row by row, for this backend.
+    func pack(weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?) throws(BackendError)
+        -> Linear
+
+    /// `activation(input · Wᵀ + b)`, as `result`, or as the operand of a further product where none is given.
+    func linear(_ input: Matrix, _ layer: Linear, activation: Activation, result: Element?) throws(BackendError)
+        -> Matrix
+
+    /// `residual += input · Wᵀ + b`; the residual stays in 32 bits.
+    func linear(_ input: Matrix, _ layer: Linear, addingTo residual: inout Matrix) throws(BackendError)
+
+    /// Multi-head scaled dot-product attention within each sequence.
+    ///
+    /// - Parameters:
+    ///   - projections: Queries, keys and values beside each other, `[tokens, 3 · width]`.
+    ///   - sequences: How many of the tokens, one after the other, belong to each sequence.
+    ///   - heads: A divisor of `width`.
+    ///   - causal: Whether a token sees only itself and what comes before it.
+    /// - Returns: `[tokens, width]`, as the operand of a further product.
+    func attention(_ projections: Matrix, sequences: [Int], heads: Int, causal: Bool) throws(BackendError) -> Matrix
+
+    /// Each row normalised, as `result`, or as the operand of a product where none is given.
+    func layerNorm(_ input: Matrix, _ parameters: LayerNorm, result: Element?) -> Matrix
+
+    /// Each row's `exp(x) / Σ exp(x)`, in 32 bits.
+    func softmax(_ input: Matrix) -> Matrix
+}
+
+/// A computation that the library underneath refused.
+public struct BackendError: Error, Sendable, CustomStringConvertible {
+    /// What failed, and what may help.
+    public let description: String
+}
+
+extension Backend {
+    /// Lays out a linear layer whose weights are in an array.
+    public func pack(weights: [Float], inputs: Int, outputs: Int, bias: [Float]?) throws(BackendError) -> Linear {
+        precondition(weights.count == inputs * outputs, "a linear layer takes outputs × inputs weights")
+        let copy = Matrix(rows: outputs, columns: inputs, weights)
+        let pointer = UnsafeBufferPointer(start: copy.buffer.floats(), count: weights.count)
+        defer { withExtendedLifetime(copy) {} }
+        return try pack(weights: pointer, inputs: inputs, outputs: outputs, bias: bias)
+    }
+
+    /// `input · Wᵀ + b`, as the operand of a further product.
+    public func linear(_ input: Matrix, _ layer: Linear) throws(BackendError) -> Matrix {
+        try linear(input, layer, activation: .identity, result: nil)
+    }
+
+    /// Each row normalised, as the operand of a product.
+    public func layerNorm(_ input: Matrix, _ parameters: LayerNorm) -> Matrix {
+        layerNorm(input, parameters, result: nil)
+    }
+}

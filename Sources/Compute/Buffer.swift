@@ -1,0 +1,84 @@
+import Synchronization
+
+/// Uninitialised memory, aligned for vector loads, that goes back to its pool when nothing refers to it any more.
+final class Buffer: @unchecked Sendable {
+    // Sendable although the memory is mutable: `Matrix` writes only while it holds the sole reference, and a packed
+    // layer only before anybody else sees it. Once shared, the bytes do not change.
+
+    let base: UnsafeMutableRawPointer
+    let byteCount: Int
+    private let block: BufferPool.Block
+
+    /// At least `byteCount` bytes.
+    init(byteCount: Int) {
+        block = BufferPool.shared.take(byteCount)
+        base = block.base
+        self.byteCount = byteCount
+    }
+
+    deinit {
+        BufferPool.shared.giveBack(block)
+    }
+
+    func floats(from element: Int = 0) -> UnsafeMutablePointer<Float> {
+        base.assumingMemoryBound(to: Float.self) + element
+    }
+
+    func bfloats(from element: Int = 0) -> UnsafeMutablePointer<UInt16> {
+        base.assumingMemoryBound(to: UInt16.self) + element
+    }
+}
+
+/// Keeps the blocks that the last computation used for the next one, so that a steady stream of requests asks the
+/// system for no memory.
+final class BufferPool: Sendable {
+    /// An address and its size. Exactly one owner at a time, the pool or a `Buffer`, which is why it may be sent.
+    struct Block: @unchecked Sendable {
+        let base: UnsafeMutableRawPointer
+        let byteCount: Int
+    }
+
+    private struct Free {
+        var blocks: [Block] = []
+        var byteCount = 0
+    }
+
+    static let shared = BufferPool()
+
+    static let alignment = 64
+    private static let granularity = 4096
+
+    /// What is kept at most; a block beyond this goes back to the system.
+    private let capacity: Int
+    private let free = Mutex(Free())
+
+    init(capacity: Int = 128 << 20) {
+        self.capacity = capacity
+    }
+
+    /// The smallest free block that fits and is not more than twice too large, or a new one.
+    func take(_ byteCount: Int) -> Block {
+        let needed = (max(byteCount, 1) + Self.granularity - 1) / Self.granularity * Self.granularity
+        let found = free.withLock { free -> Block? in
+            let fitting = free.blocks.indices.filter { (needed...2 * needed).contains(free.blocks[$0].byteCount) }
+            guard let best = fitting.min(by: { free.blocks[$0].byteCount < free.blocks[$1].byteCount }) else {
+                return nil
+            }
+            free.byteCount -= free.blocks[best].byteCount
+            free.blocks.swapAt(best, free.blocks.count - 1)
+            return free.blocks.removeLast()
+        }
+        return found
+            ?? Block(base: .allocate(byteCount: needed, alignment: Self.alignment), byteCount: needed)
+    }
+
+    func giveBack(_ block: Block) {
+        let kept = free.withLock { free in
+            guard free.byteCount + block.byteCount <= capacity else { return false }
+            free.blocks.append(block)
+            free.byteCount += block.byteCount
+            return true
+        }
+        if !kept { block.base.deallocate() }
+    }
+}

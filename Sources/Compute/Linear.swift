@@ -1,0 +1,43 @@
+/// A linear layer, `y = x Wᵀ + b`, its weights laid out as the backend that packed it multiplies fastest.
+public struct Linear: Sendable {
+    /// The width of `x`.
+    public let inputs: Int
+    /// The width of `y`.
+    public let outputs: Int
+    /// The memory that the packed weights and the bias take.
+    public var byteCount: Int { weights.byteCount + (bias?.byteCount ?? 0) }
+
+    let packing: Packing
+    let weights: Buffer
+    let bias: Buffer?
+
+    enum Packing: Hashable {
+        /// `[inputs, outputs]`, 32-bit.
+        case plain(rounded: Element)
+        /// oneDNN's own blocked layout.
+        case oneDNN(Element)
+    }
+
+    init(inputs: Int, outputs: Int, packing: Packing, weights: Buffer, bias: [Float]?) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.packing = packing
+        self.weights = weights
+        self.bias = bias.map { values in
+            precondition(values.count == outputs, "a bias holds one value an output")
+            let buffer = Buffer(byteCount: values.count * MemoryLayout<Float>.stride)
+            buffer.floats().initialize(from: values, count: values.count)
+            return buffer
+        }
+    }
+}
+
+/// What follows a matrix product, element by element.
+public enum Activation: String, Sendable, Hashable, CaseIterable {
+    case identity
+    case relu
+    /// `x · Φ(x)`, with the error function.
+    case gelu
+    /// `x · sigmoid(1.702 x)`.
+    case quickGELU = "quick_gelu"
+}

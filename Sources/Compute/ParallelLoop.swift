@@ -1,0 +1,32 @@
+import Dispatch
+import Synchronization
+
+/// Splits loops over a fixed number of threads of Dispatch's pool, the calling thread among them.
+struct ParallelLoop: Sendable {
+    let threads: Int
+
+    /// Contiguous parts of `0..<count`, one a thread; none is shorter than `minimum` if there are several.
+    func parts(_ count: Int, minimum: Int) -> [Range<Int>] {
+        let parts = max(1, min(threads, count / max(1, minimum)))
+        return (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
+    }
+
+    /// Calls `body` with each of the `parts`.
+    func split(_ count: Int, minimum: Int, _ body: @Sendable (Range<Int>) -> Void) {
+        let parts = parts(count, minimum: minimum)
+        forEach(parts.count) { body(parts[$0]) }
+    }
+
+    /// Calls `body` with each of `0..<count`; a thread takes the next one as it gets free.
+    func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        guard threads > 1, count > 1 else { return (0..<count).forEach(body) }
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+            while true {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < count else { return }
+                body(index)
+            }
+        }
+    }
+}

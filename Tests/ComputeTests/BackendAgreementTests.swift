@@ -1,0 +1,149 @@
+#if OneDNN
+import Compute
+import Testing
+
+/// Every operation of the oneDNN backend against plain Swift.
+@Suite struct BackendAgreementTests {
+    struct Product: CustomTestStringConvertible {
+        var rows: Int
+        var inner: Int
+        var columns: Int
+        var testDescription: String { "\(rows)×\(inner)×\(columns)" }
+    }
+
+    static let products = [
+        (1, 1, 1), (1, 768, 512), (2, 3, 5), (7, 31, 1), (13, 17, 19), (31, 64, 36), (37, 36, 108), (77, 40, 160),
+        (97, 127, 61), (145, 192, 576), (485, 64, 192), (485, 768, 64), (101, 576, 64), (1936, 32, 16), (33, 2048, 64),
+    ].map { Product(rows: $0.0, inner: $0.1, columns: $0.2) }
+
+    private static func backends(_ precision: Precision, threads: Int = 2) -> (found: any Backend, oracle: any Backend) {
+        (OneDNNBackend(precision: precision, threads: threads), PortableBackend(precision: precision, threads: 2))
+    }
+
+    @Test("A matrix product agrees, with and without bias", arguments: products, Precision.allCases)
+    func linear(product: Product, precision: Precision) throws {
+        var noise = Noise(1)
+        let input = noise.matrix(product.rows, product.inner)
+        let weights = noise.floats(product.inner * product.columns)
+        let (backend, oracle) = Self.backends(precision)
+        for bias in [noise.floats(product.columns), nil] {
+            let results = try [backend, oracle].map {
+                let layer = try $0.pack(weights: weights, inputs: product.inner, outputs: product.columns, bias: bias)
+                return try $0.linear(input, layer, activation: .identity, result: .float32)
+            }
+            // In either precision the sums are in 32 bits, so the result may not be further off than fp32's.
+            #expect(relativeError(results[0], results[1]) < 2e-6)
+        }
+    }
+
+    @Test("The activation after a product agrees", arguments: Activation.allCases, Precision.allCases)
+    func activation(activation: Activation, precision: Precision) throws {
+        var noise = Noise(2)
+        let input = noise.matrix(53, 41)
+        let weights = noise.floats(41 * 29)
+        let bias = noise.floats(29)
+        let (backend, oracle) = Self.backends(precision)
+        for result in [Element.float32, nil] {
+            let results = try [backend, oracle].map {
+                let layer = try $0.pack(weights: weights, inputs: 41, outputs: 29, bias: bias)
+                return try $0.linear(input, layer, activation: activation, result: result)
+            }
+            #expect(results[0].element == results[1].element)
+            #expect(relativeError(results[0], results[1]) < (result == nil ? precision.tolerance : 2e-6))
+        }
+    }
+
+    @Test("A residual is added to, and its copies are not", arguments: products, Precision.allCases)
+    func residual(product: Product, precision: Precision) throws {
+        var noise = Noise(3)
+        let input = noise.matrix(product.rows, product.inner)
+        let weights = noise.floats(product.inner * product.columns)
+        let bias = noise.floats(product.columns)
+        let before = noise.matrix(product.rows, product.columns)
+        let (backend, oracle) = Self.backends(precision)
+        let values = before.values
+        let results = try [backend, oracle].map {
+            let layer = try $0.pack(weights: weights, inputs: product.inner, outputs: product.columns, bias: bias)
+            var sum = before
+            try $0.linear(input, layer, addingTo: &sum)
+            return sum
+        }
+        #expect(before.values == values)
+        #expect(relativeError(results[0], results[1]) < 2e-6)
+    }
+
+    struct Attention: CustomTestStringConvertible {
+        var sequences: [Int]
+        var heads: Int
+        var headWidth: Int
+        var testDescription: String { "\(sequences) tokens, \(heads) heads of \(headWidth)" }
+    }
+
+    static let attentions = [
+        Attention(sequences: [1], heads: 1, headWidth: 8),
+        Attention(sequences: [5, 1, 9], heads: 4, headWidth: 32),
+        Attention(sequences: [37], heads: 3, headWidth: 12),
+        Attention(sequences: [145, 145], heads: 2, headWidth: 16),
+        Attention(sequences: [485], heads: 3, headWidth: 64),
+        Attention(sequences: [701], heads: 1, headWidth: 5),
+    ]
+
+    @Test("Attention agrees, causal or not", arguments: attentions, Precision.allCases)
+    func attention(attention: Attention, precision: Precision) throws {
+        var noise = Noise(4)
+        let tokens = attention.sequences.reduce(0, +)
+        let projections = noise.matrix(tokens, 3 * attention.heads * attention.headWidth, in: -3...3)
+            .converted(to: precision == .fp32 ? .float32 : .bfloat16)
+        let (backend, oracle) = Self.backends(precision)
+        for causal in [false, true] {
+            let results = try [backend, oracle].map {
+                try $0.attention(
+                    projections, sequences: attention.sequences, heads: attention.heads, causal: causal)
+            }
+            #expect(relativeError(results[0], results[1]) < precision.tolerance)
+        }
+    }
+
+    @Test("Layer norm agrees", arguments: [(1, 1), (1, 7), (485, 768), (31, 36), (3, 1025)], Precision.allCases)
+    func layerNorm(size: (rows: Int, columns: Int), precision: Precision) throws {
+        var noise = Noise(5)
+        let input = noise.matrix(size.rows, size.columns, in: -50...70)
+        let parameters = LayerNorm(
+            gain: noise.floats(size.columns), offset: noise.floats(size.columns), epsilon: 1e-5)
+        let (backend, oracle) = Self.backends(precision)
+        for result in [Element.float32, nil] {
+            let tolerance = result == nil ? precision.tolerance : 4e-6
+            #expect(
+                relativeError(
+                    backend.layerNorm(input, parameters, result: result),
+                    oracle.layerNorm(input, parameters, result: result)) < tolerance)
+        }
+    }
+
+    @Test("Softmax agrees, also where exponentials leave the range", arguments: [(1, 1), (5, 3), (97, 485), (2, 1031)])
+    func softmax(size: (rows: Int, columns: Int)) {
+        var noise = Noise(6)
+        let (backend, oracle) = Self.backends(.fp32)
+        for reach in [Float(1), 30, 1000] {
+            let input = noise.matrix(size.rows, size.columns, in: -reach...reach)
+            #expect(relativeError(backend.softmax(input), oracle.softmax(input)) < 2e-6)
+        }
+    }
+
+    @Test("The number of threads does not change a result", arguments: Precision.allCases)
+    func threads(precision: Precision) throws {
+        var noise = Noise(7)
+        let input = noise.matrix(485, 96)
+        let weights = noise.floats(96 * 288)
+        let results = try [1, 2, 3].map { threads in
+            let backend = OneDNNBackend(precision: precision, threads: threads)
+            let layer = try backend.pack(weights: weights, inputs: 96, outputs: 288, bias: nil)
+            return try backend.attention(
+                try backend.linear(input, layer), sequences: [485], heads: 4, causal: false
+            ).values
+        }
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+    }
+}
+#endif
