@@ -1,4 +1,4 @@
-"""The transformers side of every comparison: random checkpoints, and what the reference makes of them."""
+"""The transformers side of every comparison: random checkpoints, and what is computed with them."""
 
 import json
 import math
@@ -16,8 +16,9 @@ logging.disable_progress_bar()
 def randomise(model, seed):
     """Gives every parameter a random value, biases, norm gains and offsets included.
 
-    The library's own initial values are zeros and ones for those, so an implementation that forgot a bias would agree
-    with the reference. The scales keep activations of order one and attention neither uniform nor saturated.
+    The library's own initial values are zeros and ones for those, so an implementation that forgot
+    a bias would agree with the reference. The scales keep activations of order one and attention
+    neither uniform nor saturated.
     """
     generator = torch.Generator().manual_seed(seed)
 
@@ -47,8 +48,9 @@ def randomise(model, seed):
 def _inputs_per_output(name, weight):
     """How many products are summed into one output of a decoder convolution.
 
-    The transposed ones have their stride as kernel size, so each output pixel sees one input position, and their
-    weight is laid out [inputs, outputs, height, width]. Only the 3×3 convolution is laid out the other way.
+    The transposed ones have their stride as kernel size, so each output pixel sees one input
+    position, and their weight is laid out [inputs, outputs, height, width]. Only the 3×3
+    convolution is laid out the other way.
     """
     is_plain_convolution = name.endswith("transposed_convolution.0.weight")
     return weight[0].numel() if is_plain_convolution else weight.shape[0]
@@ -69,7 +71,7 @@ def write_checkpoint(
 
 
 def _add_position_ids(file, clip):
-    """Adds the integer tensors that old versions of the library wrote, and that readers must ignore."""
+    """Adds the integer tensors that old versions wrote, and that readers must ignore."""
     tensors = load_file(file)
     for name, encoder in (("text_model", clip.text_model), ("vision_model", clip.vision_model)):
         position_ids = encoder.embeddings.position_ids.clone()
@@ -78,7 +80,7 @@ def _add_position_ids(file, clip):
 
 
 def load_model(folder):
-    """The reference model in float32, whatever the file holds (version 5 keeps the file's type unless told)."""
+    """The reference model in float32 (version 5 keeps the type of the file unless told)."""
     model = CLIPSegForImageSegmentation.from_pretrained(
         folder, dtype=torch.float32, attn_implementation="eager", local_files_only=True
     )
@@ -119,7 +121,7 @@ def decode(decoder, activations, conditional_embeddings, grid):
 
 
 def segment(model, pixel_values, conditional_embeddings):
-    """Logits of one image for several conditional embeddings, the image encoded once; any shape of image."""
+    """Logits of one image, of any shape, for several conditional embeddings."""
     prompts = len(conditional_embeddings)
     patch = model.config.vision_config.patch_size
     grid = (pixel_values.shape[2] // patch, pixel_values.shape[3] // patch)
