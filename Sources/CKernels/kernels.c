@@ -80,9 +80,20 @@ void clipseg_to_bfloat16(const float *source, size_t count, uint16_t *output) {
 }
 
 FOR_EACH_CPU
-void clipseg_from_bfloat16(const uint16_t *source, size_t count, float *output) {
+void clipseg_from_bfloat16(const void *source, size_t count, float *output) {
     for (size_t i = 0; i < count; i++) {
-        uint32_t bits = (uint32_t)source[i] << 16;
+        uint16_t half;
+        memcpy(&half, (const char *)source + i * sizeof half, sizeof half);
+        uint32_t bits = (uint32_t)half << 16;
         memcpy(&output[i], &bits, sizeof bits);
+    }
+}
+
+FOR_EACH_CPU
+void clipseg_from_float16(const void *source, size_t count, float *output) {
+    for (size_t i = 0; i < count; i++) {
+        _Float16 half;
+        memcpy(&half, (const char *)source + i * sizeof half, sizeof half);
+        output[i] = (float)half;
     }
 }

@@ -5,7 +5,7 @@ public enum Precision: String, Sendable, CaseIterable {
     case bf16
 
     /// The number format of the operands.
-    var element: Element {
+    public var element: Element {
         switch self {
         case .fp32: .float32
         case .bf16: .bfloat16

@@ -16,6 +16,10 @@ void clipseg_softmax(float *row, size_t count);
 // Rounds to nearest, ties to even.
 void clipseg_to_bfloat16(const float *source, size_t count, uint16_t *output);
 
-void clipseg_from_bfloat16(const uint16_t *source, size_t count, float *output);
+// The source need not be aligned.
+void clipseg_from_bfloat16(const void *source, size_t count, float *output);
+
+// The source need not be aligned.
+void clipseg_from_float16(const void *source, size_t count, float *output);
 
 #endif

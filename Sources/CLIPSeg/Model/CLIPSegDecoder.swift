@@ -1,0 +1,99 @@
+import Compute
+
+/// The decoder: turns what the image encoder saw on the way, modulated by a prompt, into logits.
+///
+/// Source: *Image Segmentation Using Text and Image Prompts*, arXiv 2112.10003, section 3.
+struct CLIPSegDecoder: Sendable {
+    private let backend: any Backend
+    private let filmMul: Linear
+    private let filmAdd: Linear
+    private let reduces: [Linear]
+    private let layers: [DecoderLayer]
+    private let logitsHead: LogitsHead
+    private let conditionalLayer: Int
+
+    init(_ weights: WeightReader, config: CLIPSegConfig) throws {
+        backend = weights.backend
+        filmMul = try weights["film_mul"].linear(inputs: config.projectionDim, outputs: config.reduceDim)
+        filmAdd = try weights["film_add"].linear(inputs: config.projectionDim, outputs: config.reduceDim)
+        let sizes = LayerSizes(
+            width: config.reduceDim, heads: config.decoderNumAttentionHeads,
+            intermediate: config.decoderIntermediateSize, activation: .relu, epsilon: config.visionConfig.layerNormEps)
+        let depth = config.extractLayers.indices
+        reduces = try depth.map {
+            try weights["reduces.\($0)"].linear(inputs: config.visionConfig.hiddenSize, outputs: config.reduceDim)
+        }
+        layers = try depth.map { try DecoderLayer(weights["layers.\($0)"], sizes) }
+        logitsHead = try LogitsHead(weights["transposed_convolution"], config: config)
+        conditionalLayer = config.conditionalLayer
+    }
+
+    /// The activations in the decoder's width: all that a prompt ever needs of an image.
+    ///
+    /// - Parameter activations: The extracted layers' outputs, deepest first, each `[images × tokens, vision width]`.
+    func reduce(_ activations: [Matrix]) throws -> [Matrix] {
+        try zip(activations, reduces).map { activation, reduce in
+            try backend.linear(activation, reduce, activation: .identity, result: .float32)
+        }
+    }
+
+    /// Decodes prompts, each for one of the encoded images, as one batch.
+    ///
+    /// - Parameters:
+    ///   - image: What `reduce` made of the images.
+    ///   - imageOfPrompt: For each prompt the number of its image.
+    ///   - conditionalEmbeddings: `[prompts, projectionDim]`.
+    func callAsFunction(
+        _ image: ImageEncoding, imageOfPrompt: [Int], conditionalEmbeddings: Matrix
+    ) throws -> Logits {
+        let tokens = image.grid.tokens
+        let sequences = [Int](repeating: tokens, count: imageOfPrompt.count)
+        var output: Matrix?
+        for (index, layer) in layers.enumerated() {
+            var hidden = Matrix.concatenating(
+                imageOfPrompt.map { image.reduced[index].rows($0 * tokens..<($0 + 1) * tokens) })
+            if let output { hidden.add(output) }
+            if index == conditionalLayer { try modulate(&hidden, conditionalEmbeddings, tokens: tokens) }
+            try layer(&hidden, sequences: sequences, on: backend)
+            output = hidden
+        }
+        guard let output else { throw ModelError.empty("extracted layer") }
+        return try logitsHead(
+            output.droppingClassTokens(sequences: sequences.count, tokens: tokens), image.grid, on: backend)
+    }
+
+    /// Feature-wise linear modulation (FiLM): scales and shifts each prompt's tokens as its embedding says.
+    private func modulate(_ hidden: inout Matrix, _ conditionalEmbeddings: Matrix, tokens: Int) throws {
+        let scales = try backend.linear(conditionalEmbeddings, filmMul, activation: .identity, result: .float32)
+        let shifts = try backend.linear(conditionalEmbeddings, filmAdd, activation: .identity, result: .float32)
+        let width = hidden.columns
+        hidden.withMutableValues { hidden in
+            scales.withValues { scales in
+                shifts.withValues { shifts in
+                    for row in 0..<hidden.count / width {
+                        let prompt = row / tokens
+                        for column in 0..<width {
+                            let index = row * width + column
+                            hidden[index] =
+                                scales[prompt * width + column] * hidden[index] + shifts[prompt * width + column]
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Matrix {
+    fileprivate mutating func add(_ other: Matrix) {
+        withMutableValues { sum in
+            other.withValues { values in
+                for index in sum.indices { sum[index] += values[index] }
+            }
+        }
+    }
+
+    fileprivate func droppingClassTokens(sequences: Int, tokens: Int) -> Matrix {
+        .concatenating((0..<sequences).map { rows($0 * tokens + 1..<($0 + 1) * tokens) })
+    }
+}

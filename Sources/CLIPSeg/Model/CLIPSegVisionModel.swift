@@ -1,0 +1,102 @@
+public import Compute
+
+/// CLIP's image encoder, a vision transformer.
+public struct CLIPSegVisionModel: Sendable {
+    /// What the encoder makes of images.
+    public struct Output: Sendable {
+        /// The outputs of the layers that were asked for, by layer counted from 0, each `[images × tokens, width]`;
+        /// a class token stands before the patches of each image.
+        public let hiddenStates: [Int: Matrix]
+        /// `[images, width]`: the class tokens after the last layer, normalised; nil if not asked for.
+        public let pooled: Matrix?
+        /// The number of rows of patches.
+        public let gridRows: Int
+        /// The number of columns of patches.
+        public let gridColumns: Int
+    }
+
+    private let backend: any Backend
+    private let patchEmbeddings: PatchEmbeddings
+    private let classEmbedding: [Float]
+    private let positionEmbeddings: PositionEmbeddings
+    private let preNorm: LayerNorm
+    private let layers: [EncoderLayer]
+    private let postNorm: LayerNorm
+    private let patchSize: Int
+
+    init(_ weights: WeightReader, config: CLIPSegVisionConfig) throws {
+        backend = weights.backend
+        patchSize = config.patchSize
+        let embeddings = weights["embeddings"]
+        patchEmbeddings = try PatchEmbeddings(embeddings["patch_embedding"], config: config)
+        classEmbedding = try embeddings.values("class_embedding", config.hiddenSize)
+        let trained = PatchGrid(rows: config.trainedGridSize, columns: config.trainedGridSize)
+        positionEmbeddings = PositionEmbeddings(
+            table: try embeddings["position_embedding"].table(
+                "weight", rows: trained.tokens, columns: config.hiddenSize),
+            trained: trained)
+        // The name is spelled this way in every checkpoint.
+        preNorm = try weights["pre_layrnorm"].layerNorm(width: config.hiddenSize, epsilon: config.layerNormEps)
+        let sizes = LayerSizes(
+            width: config.hiddenSize, heads: config.numAttentionHeads, intermediate: config.intermediateSize,
+            activation: config.hiddenAct.activation, epsilon: config.layerNormEps)
+        layers = try (0..<config.numHiddenLayers).map { index in
+            try EncoderLayer(weights["encoder.layers.\(index)"], sizes)
+        }
+        postNorm = try weights["post_layernorm"].layerNorm(width: config.hiddenSize, epsilon: config.layerNormEps)
+    }
+
+    /// Encodes images, computing no more layers than the answer needs.
+    ///
+    /// - Parameters:
+    ///   - pixels: Any size of at least one patch.
+    ///   - extractLayers: The layers, counted from 0, whose outputs to keep.
+    ///   - pooled: Whether to compute the pooled output, which takes all layers.
+    /// - Throws: `ModelError` if the images are too small, `BackendError`.
+    public func callAsFunction(
+        _ pixels: PixelValues, extractLayers: [Int] = [], pooled: Bool = true
+    ) throws -> Output {
+        guard pixels.images > 0 else { throw ModelError.empty("image") }
+        let grid = patchEmbeddings.grid(width: pixels.width, height: pixels.height)
+        guard grid.count > 0 else {
+            throw ModelError.imageTooSmall(width: pixels.width, height: pixels.height, patchSize: patchSize)
+        }
+        var hidden = backend.layerNorm(try embed(pixels, grid), preNorm, result: .float32)
+        let sequences = [Int](repeating: grid.tokens, count: pixels.images)
+        let needed = pooled ? layers.count : (extractLayers.max() ?? -1) + 1
+        var hiddenStates: [Int: Matrix] = [:]
+        for index in 0..<needed {
+            try layers[index](&hidden, sequences: sequences, causal: false, on: backend)
+            if extractLayers.contains(index) { hiddenStates[index] = hidden }
+        }
+        return Output(
+            hiddenStates: hiddenStates, pooled: pooled ? classTokens(of: hidden, images: pixels.images, grid) : nil,
+            gridRows: grid.rows, gridColumns: grid.columns)
+    }
+
+    /// Patches and class tokens with their positions added, `[images × tokens, width]`.
+    func embed(_ pixels: PixelValues, _ grid: PatchGrid) throws -> Matrix {
+        let patches = try patchEmbeddings(pixels, on: backend)
+        let positions = positionEmbeddings(grid)
+        let width = patches.columns
+        return Matrix(rows: pixels.images * grid.tokens, columns: width) { tokens in
+            patches.withValues { patches in
+                positions.withValues { positions in
+                    for image in 0..<pixels.images {
+                        let start = image * grid.tokens * width
+                        for column in 0..<width { tokens[start + column] = classEmbedding[column] + positions[column] }
+                        let patchStart = image * grid.count * width
+                        for index in 0..<grid.count * width {
+                            tokens[start + width + index] = patches[patchStart + index] + positions[width + index]
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func classTokens(of hidden: Matrix, images: Int, _ grid: PatchGrid) -> Matrix {
+        let tokens = Matrix.concatenating((0..<images).map { hidden.rows($0 * grid.tokens..<$0 * grid.tokens + 1) })
+        return backend.layerNorm(tokens, postNorm, result: .float32)
+    }
+}

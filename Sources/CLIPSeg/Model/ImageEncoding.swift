@@ -1,0 +1,13 @@
+import Compute
+
+/// All that the decoder needs of images, whatever the prompts: encode once, ask often.
+public struct ImageEncoding: Sendable {
+    /// The number of images.
+    public let images: Int
+    /// The extracted layers' outputs in the decoder's width, deepest first, each `[images × tokens, reduceDim]`.
+    let reduced: [Matrix]
+    let grid: PatchGrid
+
+    /// The memory that the encoding takes.
+    public var byteCount: Int { reduced.reduce(0) { $0 + $1.rows * $1.columns * MemoryLayout<Float>.stride } }
+}

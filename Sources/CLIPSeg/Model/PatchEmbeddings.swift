@@ -1,0 +1,53 @@
+import Compute
+
+/// Cuts images into patches and embeds each: a convolution whose stride is its kernel's size, as one product.
+struct PatchEmbeddings: Sendable {
+    private let projection: Linear
+    private let patchSize: Int
+
+    init(_ weights: WeightReader, config: CLIPSegVisionConfig) throws {
+        patchSize = config.patchSize
+        let inputs = config.numChannels * patchSize * patchSize
+        projection = try weights.backend.pack(
+            weights: try weights.values("weight", config.hiddenSize, config.numChannels, patchSize, patchSize),
+            inputs: inputs, outputs: config.hiddenSize, bias: nil)
+    }
+
+    /// The patches of an image of this size; pixels past the last whole one are dropped.
+    func grid(width: Int, height: Int) -> PatchGrid {
+        PatchGrid(rows: height / patchSize, columns: width / patchSize)
+    }
+
+    /// - Returns: `[images × patches, width]`.
+    func callAsFunction(_ pixels: PixelValues, on backend: any Backend) throws -> Matrix {
+        let grid = grid(width: pixels.width, height: pixels.height)
+        let inputs = pixels.channels * patchSize * patchSize
+        let patches = Matrix(rows: pixels.images * grid.count, columns: inputs) { patches in
+            pixels.values.withUnsafeBufferPointer { source in
+                gather(source, pixels, grid, into: patches)
+            }
+        }
+        return try backend.linear(patches, projection, activation: .identity, result: .float32)
+    }
+
+    /// Writes the patches in the order image, row, column, and within each channel, row, column.
+    private func gather(
+        _ source: UnsafeBufferPointer<Float>, _ pixels: PixelValues, _ grid: PatchGrid,
+        into patches: UnsafeMutableBufferPointer<Float>
+    ) {
+        guard let source = source.baseAddress, var target = patches.baseAddress else { return }
+        for image in 0..<pixels.images {
+            for row in 0..<grid.rows {
+                for column in 0..<grid.columns {
+                    for channel in 0..<pixels.channels {
+                        for line in 0..<patchSize {
+                            let y = (image * pixels.channels + channel) * pixels.height + row * patchSize + line
+                            target.update(from: source + y * pixels.width + column * patchSize, count: patchSize)
+                            target += patchSize
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
