@@ -100,8 +100,8 @@ struct SpecialTokenSettings: Decodable {
             let knownID = vocabulary[token.content]
             guard token.id == knownID ?? nextID else {
                 throw TokenizerError.malformedFile(
-                    name: "added tokens",
-                    reason: "“\(token.content)” is declared with the id \(token.id ?? -1), but has \(knownID ?? nextID)")
+                    name: "with added tokens",
+                    reason: "“\(token.content)” has the id \(token.id ?? -1) instead of \(knownID ?? nextID)")
             }
             if knownID == nil { nextID += 1 }
         }
