@@ -37,7 +37,8 @@ def write_tables(folder, random_count):
     sequences += [tokenizer(text)["input_ids"] for text in texts(0)[::12]]
     write_lines(
         folder / "decode.jsonl",
-        [[ids, tokenizer.decode(ids), tokenizer.decode(ids, skip_special_tokens=True)] for ids in sequences])
+        [[ids, tokenizer.decode(ids), tokenizer.decode(ids, skip_special_tokens=True)] for ids in sequences],
+    )
 
     sweep = [
         digest(tokenizer(list(sweep_texts(first, first + SWEEP_STEP)))["input_ids"])
@@ -48,7 +49,8 @@ def write_tables(folder, random_count):
 
 def token(content, special=True, normalized=False, single_word=False, lstrip=False, rstrip=False):
     return dict(
-        content=content, single_word=single_word, lstrip=lstrip, rstrip=rstrip, normalized=normalized, special=special)
+        content=content, single_word=single_word, lstrip=lstrip, rstrip=rstrip, normalized=normalized, special=special
+    )
 
 
 def named(content):
@@ -64,6 +66,11 @@ def declared(*tokens, first_id=1220):
     return [{"id": first_id + index} | token for index, token in enumerate(tokens)]
 
 
+def as_decoder(tokens):
+    """Declared tokens as they stand in tokenizer_config.json."""
+    return {"added_tokens_decoder": {str(t["id"]): {k: v for k, v in t.items() if k != "id"} for t in tokens}}
+
+
 def variants():
     """Name, tokenizer_config.json, special_tokens_map.json, added_tokens of tokenizer.json; None where absent."""
     roles = ["bos_token", "eos_token", "unk_token"]
@@ -73,32 +80,82 @@ def variants():
     plain = declared(token(START), token(END))
     normalized = declared(token(START, normalized=True), token(END, normalized=True))
     stripping = dict(lstrip=True, rstrip=True)
-    as_decoder = lambda tokens: {"added_tokens_decoder": {str(t["id"]): {k: v for k, v in t.items() if k != "id"} for t in tokens}}
     return [
         ("vocabulary and merges alone", None, None, None),
         ("the old special tokens map", None, old_map, None),
         ("the old configuration", old_config, None, None),
         ("both", old_config, old_map, None),
         ("strings in the map", None, {"bos_token": START, "eos_token": END, "pad_token": "!"}, None),
-        ("extra special tokens", {"additional_special_tokens": ["photo", "New Token"], "extra_special_tokens": {}}, None, None),
+        (
+            "extra special tokens",
+            {"additional_special_tokens": ["photo", "New Token"], "extra_special_tokens": {}},
+            None,
+            None,
+        ),
         ("declared in the configuration", as_decoder(normalized), None, None),
-        ("padding with an exclamation mark", as_decoder(declared(token("!"), first_id=0) + normalized) | {"pad_token": "!"}, None, None),
+        (
+            "padding with an exclamation mark",
+            as_decoder(declared(token("!"), first_id=0) + normalized) | {"pad_token": "!"},
+            None,
+            None,
+        ),
         ("tokenizer.json with plain tokens", None, None, plain),
         ("tokenizer.json with normalized tokens", None, None, normalized),
         ("tokenizer.json, plain, and the old configuration", old_config, old_map, plain),
         ("tokenizer.json without added tokens", None, None, []),
-        ("tokenizer.json with stripping tokens", None, None, declared(token(START, **stripping), token(END, **stripping))),
-        ("tokenizer.json with normalized stripping tokens", None, None, declared(token(START, normalized=True, **stripping), token(END, normalized=True, **stripping))),
-        ("tokenizer.json with single words", None, None, plain + declared(
-            token("Foo Bar", special=False, normalized=True, single_word=True), token("foo", special=False, single_word=True, lstrip=True),
-            token("ÀB", special=False, normalized=True, rstrip=True), first_id=1222)),
+        (
+            "tokenizer.json with stripping tokens",
+            None,
+            None,
+            declared(token(START, **stripping), token(END, **stripping)),
+        ),
+        (
+            "tokenizer.json with normalized stripping tokens",
+            None,
+            None,
+            declared(token(START, normalized=True, **stripping), token(END, normalized=True, **stripping)),
+        ),
+        (
+            "tokenizer.json with single words",
+            None,
+            None,
+            plain
+            + declared(
+                token("Foo Bar", special=False, normalized=True, single_word=True),
+                token("foo", special=False, single_word=True, lstrip=True),
+                token("ÀB", special=False, normalized=True, rstrip=True),
+                first_id=1222,
+            ),
+        ),
         ("configuration against tokenizer.json", as_decoder(plain), None, normalized),
     ]
 
 
 VARIANT_TEXTS = [
-    "a photo of a cat!", f"a {END} b", f"a  {END}  b {START}{END}", "a <|ENDOFTEXT|> b", "  <|StartOfText|>  x<|ENDOFTEXT|>!", "wow! wow!!", "photo photograph newphoto", "a New Token, a new token",
-    "foo bar", "Foo Bar", "FOO\u3000 BAR!", "foo barn", "xfoo bar", "foo", " foo ", "foo\u0301", "foo_", "foo foo  foo", "é foo é", "a\u0300b àb ÀB A\u0300B  c", f"a\u00a0{END}\u00a0b", f"\x1c{END}\x1c", "foo\u200d", "foo\u0660",
+    "a photo of a cat!",
+    f"a {END} b",
+    f"a  {END}  b {START}{END}",
+    "a <|ENDOFTEXT|> b",
+    "  <|StartOfText|>  x<|ENDOFTEXT|>!",
+    "wow! wow!!",
+    "photo photograph newphoto",
+    "a New Token, a new token",
+    "foo bar",
+    "Foo Bar",
+    "FOO\u3000 BAR!",
+    "foo barn",
+    "xfoo bar",
+    "foo",
+    " foo ",
+    "foo\u0301",
+    "foo_",
+    "foo foo  foo",
+    "é foo é",
+    "a\u0300b àb ÀB A\u0300B  c",
+    f"a\u00a0{END}\u00a0b",
+    f"\x1c{END}\x1c",
+    "foo\u200d",
+    "foo\u0660",
 ]
 
 
@@ -119,11 +176,19 @@ def write_variants(folder):
                     (checkpoint / file).write_text(json.dumps(content))
             tokenizer = CLIPTokenizer.from_pretrained(checkpoint)
         encoded = [tokenizer(text)["input_ids"] for text in VARIANT_TEXTS]
-        rows.append(dict(
-            name=name, config=json.dumps(config), map=json.dumps(special_map), added=json.dumps(added), size=len(tokenizer),
-            texts=VARIANT_TEXTS, ids=encoded,
-            decoded=[tokenizer.decode(ids) for ids in encoded],
-            decodedWithoutSpecial=[tokenizer.decode(ids, skip_special_tokens=True) for ids in encoded]))
+        rows.append(
+            dict(
+                name=name,
+                config=json.dumps(config),
+                map=json.dumps(special_map),
+                added=json.dumps(added),
+                size=len(tokenizer),
+                texts=VARIANT_TEXTS,
+                ids=encoded,
+                decoded=[tokenizer.decode(ids) for ids in encoded],
+                decodedWithoutSpecial=[tokenizer.decode(ids, skip_special_tokens=True) for ids in encoded],
+            )
+        )
     write_lines(folder / "variants.jsonl", rows)
 
 

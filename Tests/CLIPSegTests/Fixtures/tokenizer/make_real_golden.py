@@ -42,7 +42,8 @@ def main(folder):
         venv.create(environment, with_pip=True)
     subprocess.run([python, "-m", "pip", "install", "--quiet", "transformers"], check=True)
     subprocess.run(
-        [python, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, "open_clip_torch"], check=True)
+        [python, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, "open_clip_torch"], check=True
+    )
     wheel = next(folder.glob("open_clip_torch-*.whl"))
     write_vocabulary(folder, zipfile.ZipFile(wheel).read("open_clip/bpe_simple_vocab_16e6.txt.gz"))
     subprocess.run([python, HERE / "make_golden.py", folder], check=True)
