@@ -52,9 +52,11 @@ static cpng_status write_file(
     png_set_IHDR(
         png, info, layout->width, layout->height, layout->bit_depth, color_type(layout->color), PNG_INTERLACE_NONE,
         PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    png_set_compression_level(png, 6);
-    // Masks are runs of equal bytes, which deflate packs best as they are; photographs gain from a neighbour's difference.
-    png_set_filter(png, PNG_FILTER_TYPE_BASE, layout->color == cpng_greyscale ? PNG_FILTER_NONE : PNG_FILTER_SUB);
+    // Masks are runs of equal bytes, which deflate packs best unfiltered, and cheaply even when it tries hard. Photographs
+    // gain from the difference to the row above; trying hard on them costs four times the time for 3 % of the size.
+    bool is_mask = layout->color == cpng_greyscale;
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, is_mask ? PNG_FILTER_NONE : PNG_FILTER_UP);
+    png_set_compression_level(png, is_mask ? 6 : 2);
     png_write_info(png, info);
     for (uint32_t row = 0; row < layout->height; row++) {
         png_write_row(png, pixels + row * layout->row_bytes);

@@ -1,6 +1,6 @@
 internal import CPNG
 
-/// Writes PNG files, not interlaced, at libpng's middle compression level.
+/// Writes PNG files, not interlaced: greyscale packed for size, colour for speed.
 ///
 /// Pixels are row-major from the top left without padding. A file is a function of the pixels alone: no time stamp, no
 /// metadata.
@@ -75,6 +75,8 @@ public enum PNGEncoder {
         var length = 0
         guard cpng_encode(rows, layout, &file, &length) == .ok else { throw .outOfMemory }
         defer { cpng_free(file) }
-        return Array(UnsafeBufferPointer(start: file, count: length))
+        return [UInt8](unsafeUninitializedCapacity: length) { buffer, initializedCount in
+            initializedCount = buffer.initialize(fromContentsOf: UnsafeBufferPointer(start: file, count: length))
+        }
     }
 }

@@ -8,7 +8,9 @@ func sha256(_ message: [UInt8]) -> String {
     var schedule = [UInt32](repeating: 0, count: 64)
     for block in stride(from: 0, to: padded.count, by: 64) {
         for i in 0..<16 {
-            schedule[i] = (0..<4).reduce(0) { $0 << 8 | UInt32(padded[block + i * 4 + $1]) }
+            let at = block + i * 4
+            schedule[i] = UInt32(padded[at]) << 24 | UInt32(padded[at + 1]) << 16
+            schedule[i] |= UInt32(padded[at + 2]) << 8 | UInt32(padded[at + 3])
         }
         for i in 16..<64 {
             let (a, b) = (schedule[i - 15], schedule[i - 2])
@@ -25,7 +27,14 @@ func sha256(_ message: [UInt8]) -> String {
             let t2 = s0 &+ (a & b ^ a & c ^ b & c)
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
         }
-        for (i, word) in [a, b, c, d, e, f, g, h].enumerated() { state[i] &+= word }
+        state[0] &+= a
+        state[1] &+= b
+        state[2] &+= c
+        state[3] &+= d
+        state[4] &+= e
+        state[5] &+= f
+        state[6] &+= g
+        state[7] &+= h
     }
     return state.map { word in
         let digits = String(word, radix: 16)
@@ -61,5 +70,5 @@ private let roundConstants: [UInt32] = {
 }()
 
 extension UInt32 {
-    fileprivate func rotatedRight(_ count: UInt32) -> UInt32 { self >> count | self << (32 - count) }
+    @inline(__always) fileprivate func rotatedRight(_ count: UInt32) -> UInt32 { self >> count | self << (32 - count) }
 }
