@@ -1,1 +1,62 @@
+// libpng without its setjmp: every entry point returns a status, and errors never unwind into the caller.
+#ifndef CPNG_H
+#define CPNG_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum __attribute__((enum_extensibility(closed))) {
+    cpng_ok,
+    cpng_truncated,
+    cpng_corrupt,
+    cpng_out_of_memory,
+} cpng_status;
+
+typedef struct {
+    uint32_t width;
+    uint32_t height;
+    /// 3 for RGB; 4 for RGBA, when the file has an alpha channel or a transparent colour.
+    uint32_t channels;
+} cpng_header;
+
+typedef struct cpng_reader cpng_reader;
+
+/// Null when memory is short. `bytes` must outlive the reader.
+cpng_reader *cpng_reader_create(const uint8_t *bytes, size_t length);
+void cpng_reader_destroy(cpng_reader *reader);
+
+/// libpng's words for the last failure; lives as long as the reader.
+const char *cpng_reader_message(const cpng_reader *reader);
+
+/// Reads up to the first IDAT chunk. Allocates nothing that grows with the picture.
+cpng_status cpng_reader_read_header(cpng_reader *reader, cpng_header *header);
+
+/// Writes height rows of width * channels 8-bit samples, and reads on to the end of the file.
+cpng_status cpng_reader_read_pixels(cpng_reader *reader, uint8_t *pixels);
+
+/// The eXIf chunk. Metadata may follow the pixels: ask after reading them.
+bool cpng_reader_exif(cpng_reader *reader, const uint8_t **bytes, size_t *length);
+
+/// The text of the last tEXt, zTXt or iTXt chunk with this keyword.
+bool cpng_reader_text(cpng_reader *reader, const char *keyword, const uint8_t **bytes, size_t *length);
+
+typedef enum __attribute__((enum_extensibility(closed))) {
+    cpng_greyscale,
+    cpng_rgb,
+    cpng_rgba,
+} cpng_color;
+
+typedef struct {
+    uint32_t width;
+    uint32_t height;
+    int bit_depth;
+    cpng_color color;
+    size_t row_bytes;
+} cpng_layout;
+
+/// On cpng_ok, *file holds *length bytes, to be released with cpng_free.
+cpng_status cpng_encode(const uint8_t *pixels, cpng_layout layout, uint8_t **file, size_t *length);
+void cpng_free(uint8_t *file);
+
+#endif

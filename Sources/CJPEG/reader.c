@@ -1,0 +1,145 @@
+#include "CJPEG.h"
+
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jerror.h>
+#include <jpeglib.h>
+
+struct cjpeg_reader {
+    struct jpeg_decompress_struct decoder;
+    struct jpeg_error_mgr errors;
+    struct jpeg_progress_mgr progress;
+    const uint8_t *bytes;
+    size_t length;
+    cjpeg_limits limits;
+    cjpeg_status failure;
+    char message[JMSG_LENGTH_MAX];
+    jmp_buf unwind;
+};
+
+static cjpeg_reader *reader_of(j_common_ptr decoder) { return decoder->client_data; }
+
+static cjpeg_status status_of(int message_code) {
+    switch (message_code) {
+    case JWRN_JPEG_EOF:
+    case JERR_INPUT_EMPTY:
+    case JERR_INPUT_EOF:
+        return cjpeg_truncated;
+    case JERR_OUT_OF_MEMORY:
+    case JERR_NO_BACKING_STORE:
+        return cjpeg_out_of_memory;
+    case JERR_SOF_UNSUPPORTED:
+    case JERR_BAD_PRECISION:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_FRACT_SAMPLE_NOTIMPL:
+    case JERR_CCIR601_NOTIMPL:
+    case JERR_ARITH_NOTIMPL:
+    case JERR_NOT_COMPILED:
+        return cjpeg_unsupported;
+    default:
+        return cjpeg_corrupt;
+    }
+}
+
+static void fail(cjpeg_reader *reader, cjpeg_status status) {
+    reader->failure = status;
+    longjmp(reader->unwind, 1);
+}
+
+static void on_error(j_common_ptr decoder) {
+    cjpeg_reader *reader = reader_of(decoder);
+    decoder->err->format_message(decoder, reader->message);
+    fail(reader, status_of(decoder->err->msg_code));
+}
+
+// libjpeg only warns where it makes pixels up. Those warnings end the decoding; the ones below leave every pixel intact.
+static void on_message(j_common_ptr decoder, int level) {
+    if (level >= 0) return;
+    switch (decoder->err->msg_code) {
+    case JWRN_EXTRANEOUS_DATA:
+    case JWRN_JFIF_MAJOR:
+    case JWRN_ADOBE_XFORM:
+    case JWRN_NOT_SEQUENTIAL:
+        return;
+    default:
+        on_error(decoder);
+    }
+}
+
+// Each scan of a progressive file costs a pass over the whole picture, however few bytes it takes.
+static void on_progress(j_common_ptr decoder) {
+    cjpeg_reader *reader = reader_of(decoder);
+    if (reader->decoder.input_scan_number > reader->limits.scans) fail(reader, cjpeg_too_many_scans);
+}
+
+cjpeg_reader *cjpeg_reader_create(const uint8_t *bytes, size_t length, cjpeg_limits limits) {
+    cjpeg_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL) return NULL;
+    reader->bytes = bytes;
+    reader->length = length;
+    reader->limits = limits;
+    reader->decoder.err = jpeg_std_error(&reader->errors);
+    reader->decoder.client_data = reader;
+    reader->errors.error_exit = on_error;
+    reader->errors.emit_message = on_message;
+    reader->progress.progress_monitor = on_progress;
+    return reader;
+}
+
+void cjpeg_reader_destroy(cjpeg_reader *reader) {
+    jpeg_destroy_decompress(&reader->decoder);
+    free(reader);
+}
+
+const char *cjpeg_reader_message(const cjpeg_reader *reader) { return reader->message; }
+
+cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_header *header) {
+    struct jpeg_decompress_struct *decoder = &reader->decoder;
+    if (setjmp(reader->unwind)) {
+        header->width = decoder->image_width;
+        header->height = decoder->image_height;
+        return reader->failure;
+    }
+
+    jpeg_create_decompress(decoder);
+    decoder->progress = &reader->progress;
+    decoder->mem->max_memory_to_use = (long)reader->limits.memory_bytes;
+    jpeg_save_markers(decoder, JPEG_APP0 + 1, 0xFFFF);
+    jpeg_mem_src(decoder, reader->bytes, reader->length);
+    jpeg_read_header(decoder, TRUE);
+
+    bool is_cmyk = decoder->num_components == 4;
+    decoder->out_color_space = is_cmyk ? JCS_CMYK : JCS_RGB;
+    header->width = decoder->image_width;
+    header->height = decoder->image_height;
+    header->channels = is_cmyk ? 4 : 3;
+    return cjpeg_ok;
+}
+
+cjpeg_status cjpeg_reader_read_pixels(cjpeg_reader *reader, uint8_t *pixels) {
+    struct jpeg_decompress_struct *decoder = &reader->decoder;
+    if (setjmp(reader->unwind)) return reader->failure;
+
+    jpeg_start_decompress(decoder);
+    size_t row_bytes = (size_t)decoder->output_width * (size_t)decoder->output_components;
+    while (decoder->output_scanline < decoder->output_height) {
+        JSAMPROW row = pixels + decoder->output_scanline * row_bytes;
+        jpeg_read_scanlines(decoder, &row, 1);
+    }
+    jpeg_finish_decompress(decoder);
+    return cjpeg_ok;
+}
+
+bool cjpeg_reader_app1(cjpeg_reader *reader, size_t index, const uint8_t **bytes, size_t *length) {
+    for (jpeg_saved_marker_ptr marker = reader->decoder.marker_list; marker != NULL; marker = marker->next) {
+        if (marker->marker != JPEG_APP0 + 1) continue;
+        if (index-- > 0) continue;
+        *bytes = marker->data;
+        *length = marker->data_length;
+        return true;
+    }
+    return false;
+}

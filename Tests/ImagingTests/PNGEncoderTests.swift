@@ -1,0 +1,77 @@
+import Imaging
+import Testing
+
+@Suite("Encoding PNG")
+struct PNGEncoderTests {
+    static let sizes = [(1, 1), (1, 9), (7, 3), (8, 8), (9, 2), (64, 5), (201, 33)]
+
+    @Test("RGB comes back as it was", arguments: sizes)
+    func rgb(width: Int, height: Int) throws {
+        let image = RGBImage.noise(width: width, height: height, seed: 4)
+        #expect(try RGBImage(decoding: PNGEncoder.encode(image)) == image)
+    }
+
+    @Test("greyscale comes back with three equal channels", arguments: sizes)
+    func greyscale(width: Int, height: Int) throws {
+        let grey = noise(width * height, seed: 5)
+        let decoded = try RGBImage(decoding: PNGEncoder.encode(greyscale: grey, width: width, height: height))
+        #expect(decoded == RGBImage(width: width, height: height, pixels: grey.flatMap { [$0, $0, $0] }))
+    }
+
+    @Test("bilevel comes back black and white", arguments: sizes)
+    func bilevel(width: Int, height: Int) throws {
+        let mask = noise(width * height, seed: 6).map { $0 < 128 ? 0 : $0 }
+        let decoded = try RGBImage(decoding: PNGEncoder.encode(bilevel: mask, width: width, height: height))
+        let expected = mask.flatMap { [UInt8](repeating: $0 == 0 ? 0 : 255, count: 3) }
+        #expect(decoded == RGBImage(width: width, height: height, pixels: expected))
+    }
+
+    @Test("RGBA comes back: its colours, and its alpha laid over white", arguments: sizes)
+    func rgba(width: Int, height: Int) throws {
+        let pixels = noise(width * height * 4, seed: 7)
+        let file = try PNGEncoder.encode(rgba: pixels, width: width, height: height)
+        let colours = pixels.indices.filter { $0 % 4 != 3 }
+        #expect(try RGBImage(decoding: file, alpha: .discard).pixels == colours.map { pixels[$0] })
+        #expect(
+            try RGBImage(decoding: file).pixels
+                == colours.map { index in
+                    let (colour, alpha) = (Int(pixels[index]), Int(pixels[index / 4 * 4 + 3]))
+                    return UInt8((2 * (colour * alpha + 255 * (255 - alpha)) + 255) / 510)
+                })
+    }
+
+    @Test("a mask of a 12-megapixel picture is small")
+    func compression() throws {
+        let (width, height) = (4000, 3000)
+        var mask = [UInt8](repeating: 0, count: width * height)
+        for row in 500..<2000 { for column in row..<row + 1500 { mask[row * width + column] = 255 } }
+        let file = try PNGEncoder.encode(greyscale: mask, width: width, height: height)
+        #expect(file.count < 100_000)
+    }
+
+    @Test("says which kind of PNG it is in the header", arguments: [(1, 0), (8, 0), (8, 2), (8, 6)])
+    func header(bitDepth: Int, colorType: Int) throws {
+        let file =
+            switch (bitDepth, colorType) {
+            case (1, _): try PNGEncoder.encode(bilevel: [0, 1], width: 2, height: 1)
+            case (_, 0): try PNGEncoder.encode(greyscale: [0, 1], width: 2, height: 1)
+            case (_, 2): try PNGEncoder.encode(rgb: [0, 1, 2, 3, 4, 5], width: 2, height: 1)
+            default: try PNGEncoder.encode(rgba: [0, 1, 2, 3, 4, 5, 6, 7], width: 2, height: 1)
+            }
+        #expect(file[24] == bitDepth)
+        #expect(file[25] == colorType)
+    }
+
+    @Test(
+        "refuses sizes that do not fit the pixels",
+        arguments: [(0, 4), (4, 0), (-2, -2), (3, 2), (Int.max, 2), (1 << 32, 1 << 32), (Int(Int32.max) + 1, 1)])
+    func impossibleSizes(width: Int, height: Int) {
+        let expected = PNGEncodingError.impossibleSize(width: width, height: height, bytes: 4)
+        let pixels = [UInt8](repeating: 0, count: 4)
+        #expect(throws: expected) { try PNGEncoder.encode(greyscale: pixels, width: width, height: height) }
+        #expect(throws: expected) { try PNGEncoder.encode(bilevel: pixels, width: width, height: height) }
+        #expect(throws: expected) { try PNGEncoder.encode(rgb: pixels, width: width, height: height) }
+        #expect(throws: expected) { try PNGEncoder.encode(rgba: pixels, width: width, height: height) }
+        #expect(expected.description.contains("4 bytes"))
+    }
+}
