@@ -1,0 +1,17 @@
+#!/bin/sh
+# Runs parity.py in a virtual environment of its own, made on first use; arguments are passed on.
+# PYTHON=/path/to/python uses an interpreter that has the packages already.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+if [ -z "${PYTHON:-}" ]; then
+    environment="$root/.venv-parity"
+    PYTHON="$environment/bin/python"
+    if [ ! -e "$environment/complete" ]; then
+        python3 -m venv "$environment"
+        "$PYTHON" -m pip install --quiet --extra-index-url https://download.pytorch.org/whl/cpu \
+            --requirement "$here/requirements.txt"
+        touch "$environment/complete"
+    fi
+fi
+exec "$PYTHON" "$here/parity.py" --root "$root" "$@"
