@@ -148,33 +148,36 @@ struct TokenizerErrorTests {
         ] {
             let files = ["vocab.json": vocabulary, "merges.txt": merges, name: Array(content.utf8)]
             #expect(throws: TokenizerError.self) {
-                try TokenizerFixtures.withFolder(of: files) { try CLIPSegTokenizer(directory: $0) }
+                try TokenizerFixtures.withFolder(of: files) { try CLIPSegTokenizer(CheckpointFolder(path: $0)) }
             }
         }
     }
 
     @Test("when files are missing, unreadable or huge")
     func refusesMissingFiles() throws {
-        #expect(throws: TokenizerError.missingFile(path: "/no/such/folder/vocab.json")) {
-            try CLIPSegTokenizer(directory: "/no/such/folder")
+        try TokenizerFixtures.withFolder(of: [:]) { folder in
+            _ = #expect(throws: TokenizerError.missingFile(name: "vocab.json", folder: folder)) {
+                try CLIPSegTokenizer(CheckpointFolder(path: folder))
+            }
         }
         let vocabulary = Array(Self.smallVocabulary.utf8)
         try TokenizerFixtures.withFolder(of: ["vocab.json": vocabulary]) { folder in
-            #expect(throws: TokenizerError.missingFile(path: "\(folder)/merges.txt")) {
-                try CLIPSegTokenizer(directory: folder)
+            #expect(throws: TokenizerError.missingFile(name: "merges.txt", folder: folder)) {
+                try CLIPSegTokenizer(CheckpointFolder(path: folder))
             }
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/merges.txt", withIntermediateDirectories: false)
             #expect(
-                throws: TokenizerError.unreadableFile(path: "\(folder)/merges.txt", reason: "Is a directory")
-            ) { try CLIPSegTokenizer(directory: folder) }
+                throws: CheckpointError.unreadable(
+                    path: "\(folder)/merges.txt", reason: "it is not a regular file")
+            ) { try CLIPSegTokenizer(CheckpointFolder(path: folder)) }
         }
-        try TokenizerFixtures.withFolder(of: ["tokenizer.json": []]) { folder in
-            let limit = TokenizerFiles.maxBytes
+        try TokenizerFixtures.withFolder(of: ["tokenizer.json": Array("{".utf8)]) { folder in
+            let limit = TokenizerDefinition.maxFileByteCount
             let file = try FileHandle(forWritingTo: URL(filePath: "\(folder)/tokenizer.json"))
             try file.truncate(atOffset: UInt64(limit) + 1)
-            #expect(throws: TokenizerError.oversizedFile(path: "\(folder)/tokenizer.json", maxBytes: limit)) {
-                try CLIPSegTokenizer(directory: folder)
+            #expect(throws: CheckpointError.self) {
+                try CLIPSegTokenizer(CheckpointFolder(path: folder))
             }
         }
     }

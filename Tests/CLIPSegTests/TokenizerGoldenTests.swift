@@ -30,7 +30,7 @@ struct TokenizerGoldenTests {
             "Needs CLIPSEG_REAL_TOKENIZER, the folder that Fixtures/tokenizer/make_real_golden.py made"))
     func agreesWithTheRealVocabulary() throws {
         let folder = try #require(realTokenizerFolder)
-        let tokenizer = try CLIPSegTokenizer(directory: folder.path)
+        let tokenizer = try CLIPSegTokenizer(CheckpointFolder(path: folder.path))
         #expect(tokenizer.vocabularySize == 49408)
         #expect(tokenizer.encode("a photo of a cat") == [49406, 320, 1125, 539, 320, 2368, 49407])
         let rows = try TokenizerFixtures.rows(of: EncodedText.self, in: folder.appending(path: "golden.jsonl"))

@@ -40,7 +40,7 @@ struct TokenizerVariantTests {
     @Test("as transformers does", arguments: try Variant.all())
     func agrees(variant: Variant) throws {
         let tokenizer = try TokenizerFixtures.withFolder(of: variant.files()) {
-            try CLIPSegTokenizer(directory: $0)
+            try CLIPSegTokenizer(CheckpointFolder(path: $0))
         }
         #expect(tokenizer.vocabularySize == variant.size)
         for (index, text) in variant.texts.enumerated() {

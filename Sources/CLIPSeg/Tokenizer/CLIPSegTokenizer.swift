@@ -20,10 +20,10 @@ public struct CLIPSegTokenizer: Sendable {
     /// Reads `tokenizer.json` if the folder has one, else `vocab.json` and `merges.txt`; the flags of special tokens in
     /// `tokenizer_config.json` and `special_tokens_map.json` are honoured.
     ///
-    /// - Parameter directory: the path of the folder.
-    /// - Throws: `TokenizerError` when a file is missing, malformed, or not a CLIP tokenizer's.
-    public init(directory: String) throws {
-        try self.init(TokenizerDefinition(directory: directory))
+    /// - Throws: `TokenizerError` when a file is missing, malformed, or not a CLIP tokenizer's; `CheckpointError` when
+    ///   one cannot be read.
+    public init(_ folder: CheckpointFolder) throws {
+        try self.init(TokenizerDefinition(folder))
     }
 
     /// Loads a tokenizer from the contents of its two legacy files.

@@ -14,22 +14,33 @@ struct TokenizerDefinition {
     let merges: [MergeRule]
     let addedTokens: [AddedToken]
 
+    /// The largest file of the original CLIP tokenizer has 3.6 MB.
+    static let maxFileByteCount = 32 << 20
+
     /// Reads a checkpoint folder.
-    init(directory: String) throws {
-        let files = TokenizerFiles(directory: directory)
+    init(_ folder: CheckpointFolder) throws {
+        func contents(_ name: String) throws -> [UInt8]? {
+            try folder.open(name)?.contents(limit: Self.maxFileByteCount)
+        }
+        func required(_ name: String) throws -> [UInt8] {
+            guard let bytes = try contents(name) else {
+                throw TokenizerError.missingFile(name: name, folder: folder.name)
+            }
+            return bytes
+        }
         var settings = SpecialTokenSettings()
-        if let config = try files.readIfPresent("tokenizer_config.json") {
+        if let config = try contents("tokenizer_config.json") {
             settings = try decodeJSON(SpecialTokenSettings.self, from: config, name: "tokenizer_config.json")
         }
-        if settings.addedTokens == nil, let map = try files.readIfPresent("special_tokens_map.json") {
+        if settings.addedTokens == nil, let map = try contents("special_tokens_map.json") {
             settings.override(
                 by: try decodeJSON(SpecialTokenSettings.self, from: map, name: "special_tokens_map.json"))
         }
-        if let tokenizerJSON = try files.readIfPresent("tokenizer.json") {
+        if let tokenizerJSON = try contents("tokenizer.json") {
             try self.init(tokenizerJSON: tokenizerJSON, settings: settings)
         } else {
             try self.init(
-                vocabulary: files.read("vocab.json"), merges: files.read("merges.txt"), settings: settings)
+                vocabulary: required("vocab.json"), merges: required("merges.txt"), settings: settings)
         }
     }
 

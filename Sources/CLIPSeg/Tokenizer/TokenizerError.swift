@@ -1,11 +1,7 @@
 /// What can go wrong when a tokenizer is loaded or a text is encoded.
 public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// A file the tokenizer needs does not exist.
-    case missingFile(path: String)
-    /// A file exists but the system would not let it be read.
-    case unreadableFile(path: String, reason: String)
-    /// A file is larger than any CLIP tokenizer's could be.
-    case oversizedFile(path: String, maxBytes: Int)
+    case missingFile(name: String, folder: String)
     /// A file is not what its name says: broken JSON, wrong types, contradictory entries.
     case malformedFile(name: String, reason: String)
     /// A merge takes or makes a token that the vocabulary does not have.
@@ -20,12 +16,9 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// A sentence for the user: what is wrong, and what to do about it.
     public var description: String {
         switch self {
-        case .missingFile(let path):
-            "No tokenizer file at \(path). A checkpoint folder needs tokenizer.json, or vocab.json with merges.txt."
-        case .unreadableFile(let path, let reason):
-            "Cannot read the tokenizer file \(path): \(reason)."
-        case .oversizedFile(let path, let maxBytes):
-            "The tokenizer file \(path) is larger than \(maxBytes) bytes. Check that it is the right file."
+        case .missingFile(let name, let folder):
+            "\(folder) has no \(name): a checkpoint needs tokenizer.json, or vocab.json with merges.txt. "
+                + "Copy the tokenizer files there too."
         case .malformedFile(let name, let reason):
             "The tokenizer file \(name) is malformed: \(reason). Download or save the checkpoint again."
         case .invalidMerge(let number, let missingToken):
