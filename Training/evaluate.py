@@ -26,9 +26,7 @@ EMPTY = 0.002
 def kind_of_prompt(description):
     if description["kind"] == "object":
         return "objects"
-    if "color" in description and "name" in description:
-        return "coloured shapes"
-    return "other shape words"
+    return "coloured shapes" if "color" in description else "other shape words"
 
 
 def intersection_over_union(predicted, true):
@@ -80,7 +78,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("checkpoint", nargs="?", default=DEMO_CHECKPOINT)
     parser.add_argument("--scenes", type=int, default=300)
-    parser.add_argument("--prompts", type=int, default=4, help="prompts per scene")
+    parser.add_argument("--prompts", type=int, default=3, help="prompts per scene")
     parser.add_argument("--seed", type=int, default=424242)
     options = parser.parse_args()
     model = CLIPSegForImageSegmentation.from_pretrained(options.checkpoint, dtype=torch.float32)

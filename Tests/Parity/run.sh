@@ -9,8 +9,9 @@ if [ -z "${PYTHON:-}" ]; then
     PYTHON="$environment/bin/python"
     if [ ! -e "$environment/complete" ]; then
         python3 -m venv "$environment"
-        "$PYTHON" -m pip install --quiet --extra-index-url https://download.pytorch.org/whl/cpu \
-            --requirement "$here/requirements.txt"
+        # PyTorch's own index has builds without CUDA; where it can't be reached, pip goes on without it.
+        "$PYTHON" -m pip install --quiet --retries 1 \
+            --extra-index-url https://download.pytorch.org/whl/cpu --requirement "$here/requirements.txt"
         touch "$environment/complete"
     fi
 fi

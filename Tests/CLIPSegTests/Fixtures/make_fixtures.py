@@ -45,8 +45,8 @@ def square(side):
 
 
 # One entry per checkpoint: `feed` is the side of the square images, `non_square` a height and
-# width, `prompt_side` the side of the image prompt. Sizes that are not multiples of the patch leave pixels
-# over, which the model drops.
+# width, `prompt_side` the side of the image prompt. Sizes that are not multiples of the patch leave
+# pixels over, which the model drops.
 CHECKPOINTS = {
     # Like rd64-refined: position embeddings of a 3×3 grid used on 4×4; the fifth vision layer
     # is not needed for a mask.
