@@ -1,0 +1,19 @@
+extension Precision {
+    /// bf16 where the CPU multiplies it natively, else fp32.
+    public static var preferred: Precision {
+        #if OneDNN
+        OneDNNBackend.hasNativeBFloat16 ? .bf16 : .fp32
+        #else
+        .fp32
+        #endif
+    }
+}
+
+/// The fastest backend that this build has.
+public func bestBackend(precision: Precision, threads: Int) -> any Backend {
+    #if OneDNN
+    OneDNNBackend(precision: precision, threads: threads)
+    #else
+    PortableBackend(precision: precision, threads: threads)
+    #endif
+}

@@ -1,0 +1,75 @@
+public import CLIPSeg
+public import Compute
+public import Logging
+
+/// A model, ready to compute, with what prepares its inputs.
+public struct LoadedModel: Sendable {
+    /// What to call it: the demo model's name, or the last part of the folder's path.
+    public let name: String
+    /// Whether it is the demo model, which nobody should mistake for the real thing.
+    public let isDemo: Bool
+    /// The precision of matrix products.
+    public let precision: Precision
+    /// The number of threads that one computation uses.
+    public let threads: Int
+    /// How long loading took.
+    public let loadDuration: Duration
+    /// Prepares texts and images.
+    public let processor: CLIPSegProcessor
+    /// The model itself.
+    public let model: CLIPSegForImageSegmentation
+
+    /// Loads a model and packs its weights.
+    ///
+    /// - Parameters:
+    ///   - path: A folder as `save_pretrained` writes it; the demo model if nil.
+    ///   - precision: The precision of matrix products.
+    ///   - threads: The number of threads for one computation.
+    ///   - logger: Told what was loaded, loudly if it is the demo model.
+    /// - Throws: `CheckpointError`, `ConfigurationError`, `TokenizerError`, `BackendError`.
+    public init(path: String?, precision: PrecisionChoice = .auto, threads: Int, logger: Logger) throws {
+        let start = ContinuousClock.now
+        let folder = try path.map { path in try CheckpointFolder(path: path) } ?? DemoModel.folder
+        isDemo = path == nil
+        name = path.map { Self.lastComponent(of: $0) } ?? DemoModel.name
+        self.precision = precision.resolved
+        self.threads = threads
+        processor = try CLIPSegProcessor(folder)
+        model = try CLIPSegForImageSegmentation(
+            folder, backend: bestBackend(precision: self.precision, threads: threads), logger: logger)
+        try Self.check(processor, against: model.config)
+        loadDuration = start.duration(to: .now)
+        logger.info(
+            "model loaded",
+            metadata: [
+                "model": "\(name)", "precision": "\(self.precision.rawValue)",
+                "seconds": "\(loadDuration.seconds)",
+            ])
+        if isDemo {
+            logger.warning(
+                "this is the DEMO model: it knows drawn shapes and emoji, not photographs; give --model for a real one")
+        }
+    }
+
+    /// A tokenizer of another model would give tokens that mean something else.
+    private static func check(_ processor: CLIPSegProcessor, against config: CLIPSegConfig) throws {
+        let tokenizer = processor.tokenizer
+        guard tokenizer.eosTokenID < config.textConfig.vocabularySize else {
+            throw CheckpointError.malformed(
+                file: "the tokenizer",
+                reason: "it has \(tokenizer.vocabularySize) tokens, the model \(config.textConfig.vocabularySize)")
+        }
+    }
+
+    private static func lastComponent(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+}
+
+extension Duration {
+    /// The whole duration in seconds.
+    public var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,168 @@
+import CLIPSeg
+import Compute
+public import Imaging
+
+/// One model, shared by everybody who asks, on a fixed number of workers.
+///
+/// Images are decoded and encoded on workers of their own, so that they don't hold up the model's.
+public final class ModelPool: Sendable {
+    /// The model.
+    public let model: LoadedModel
+    /// What images may be.
+    public let imageLimits: ImageLimits
+    /// The workers that compute.
+    public let modelWorkers: WorkPool
+    /// The workers that decode and encode images.
+    public let imageWorkers: WorkPool
+
+    /// Creates a pool of `workers`, each of which computes with as many threads as the model was loaded for.
+    public init(_ model: LoadedModel, workers: Int = 1, maxQueue: Int = 64, imageLimits: ImageLimits = ImageLimits()) {
+        self.model = model
+        self.imageLimits = imageLimits
+        modelWorkers = WorkPool(label: "clipseg.model", workers: workers, maxQueue: maxQueue)
+        imageWorkers = WorkPool(
+            label: "clipseg.images", workers: max(1, workers * model.threads), maxQueue: maxQueue)
+    }
+
+    /// Computes once what a first request would otherwise wait for: kernels are compiled, memory is allocated.
+    ///
+    /// - Throws: `BackendError`.
+    public func warmUp() async throws {
+        let grey = RGBImage(width: 8, height: 8, pixels: [UInt8](repeating: 128, count: 8 * 8 * 3))
+        let pixels = try model.processor.pixelValues([grey])
+        _ = try await compute(pixels, [.text("a photo of something")], deadline: nil)
+    }
+
+    /// Segments an image: bytes in, bytes out.
+    ///
+    /// - Throws: `InputError` if the request can't be met, `WorkPool.Refusal`, `CancellationError`, `BackendError`.
+    public func segment(_ request: SegmentationRequest) async throws -> SegmentationResult {
+        try request.validate()
+        let prepared = try await imageWorkers.run(deadline: request.deadline) { [self] in try prepare(request) }
+        var timings = prepared.timings
+        let computed = try await compute(prepared.pixels, prepared.prompts, deadline: request.deadline)
+        timings.add(computed.timings)
+        let rendered = try await imageWorkers.run { [timings] in
+            var timings = timings
+            let bytes = try Self.render(computed.logits, for: prepared, request, &timings)
+            return (bytes: bytes, timings: timings)
+        }
+        return SegmentationResult(
+            bytes: rendered.bytes, contentType: request.output.contentType, prompts: prepared.prompts.count,
+            timings: rendered.timings)
+    }
+
+    // MARK: -
+
+    /// A prompt that only needs the model.
+    private enum PreparedPrompt: Sendable {
+        case text(String)
+        case image(PixelValues)
+        case embedding([Float])
+    }
+
+    private struct PreparedRequest: Sendable {
+        let width: Int
+        let height: Int
+        let pixels: PixelValues
+        let prompts: [PreparedPrompt]
+        let timings: StageTimings
+    }
+
+    private func prepare(_ request: SegmentationRequest) throws -> PreparedRequest {
+        var timings = StageTimings()
+        let image = try timings.measure("decode") { try decode(request.image, "image") }
+        let pixels = try timings.measure("preprocess") { try model.processor.pixelValues([image]) }
+        let prompts = try request.prompts.map { prompt -> PreparedPrompt in
+            switch prompt {
+            case .text(let text): return .text(text)
+            case .embedding(let values): return .embedding(try checked(values))
+            case .image(let bytes):
+                let image = try timings.measure("decode") { try decode(bytes, "prompt_image") }
+                return .image(
+                    try timings.measure("preprocess") { try model.processor.conditionalPixelValues([image]) })
+            }
+        }
+        return PreparedRequest(
+            width: image.width, height: image.height, pixels: pixels, prompts: prompts, timings: timings)
+    }
+
+    func decode(_ bytes: [UInt8], _ parameter: String) throws(InputError) -> RGBImage {
+        do throws(ImageError) {
+            return try RGBImage(decoding: bytes, limits: imageLimits)
+        } catch {
+            throw InputError(error, parameter: parameter)
+        }
+    }
+
+    private func checked(_ embedding: [Float]) throws(InputError) -> [Float] {
+        let expected = model.model.config.projectionDim
+        guard embedding.count == expected, embedding.allSatisfy(\.isFinite) else {
+            throw InputError(
+                .unprocessable, code: "invalid_embedding", parameter: "embedding",
+                "The embedding should be \(expected) finite numbers for this model; it has \(embedding.count).")
+        }
+        return embedding
+    }
+
+    private func compute(
+        _ pixels: PixelValues, _ prompts: [PreparedPrompt], deadline: ContinuousClock.Instant?
+    ) async throws -> (logits: Logits, timings: StageTimings) {
+        let queued = ContinuousClock.now
+        return try await modelWorkers.run(deadline: deadline) { [self] in
+            var timings = StageTimings()
+            timings.add("queue", queued.duration(to: .now))
+            let embeddings = try timings.measure("prompts") { try conditionalEmbeddings(prompts) }
+            let encoding = try timings.measure("encode") { try model.model.encode(pixels) }
+            let logits = try timings.measure("decode_mask") {
+                try model.model.decode(encoding, conditionalEmbeddings: embeddings)
+            }
+            return (logits, timings)
+        }
+    }
+
+    /// `[prompts, projectionDim]`; the texts go through the encoder as one batch.
+    private func conditionalEmbeddings(_ prompts: [PreparedPrompt]) throws -> Matrix {
+        let texts = prompts.compactMap { if case .text(let text) = $0 { text } else { nil } }
+        let textFeatures = texts.isEmpty ? nil : try self.textFeatures(texts, parameter: "prompt")
+        var nextText = 0
+        let rows = try prompts.map { prompt -> Matrix in
+            switch prompt {
+            case .image(let pixels): return try model.model.clip.imageFeatures(pixels)
+            case .embedding(let values): return Matrix(rows: 1, columns: values.count, values)
+            case .text:
+                defer { nextText += 1 }
+                return textFeatures?.rows(nextText..<nextText + 1) ?? Matrix(rows: 0, columns: 0, [])
+            }
+        }
+        return .concatenating(rows)
+    }
+
+    func textFeatures(_ texts: [String], parameter: String) throws -> Matrix {
+        try model.model.clip.textFeatures(inputIDs(texts, parameter: parameter))
+    }
+
+    func inputIDs(_ texts: [String], parameter: String) throws -> [[Int]] {
+        do {
+            return try model.processor.inputIDs(
+                texts, maxLength: model.model.config.textConfig.maxPositionEmbeddings)
+        } catch let error as TokenizerError {
+            throw InputError(error, parameter: parameter)
+        }
+    }
+
+    private static func render(
+        _ logits: Logits, for prepared: PreparedRequest, _ request: SegmentationRequest, _ timings: inout StageTimings
+    ) throws -> [UInt8] {
+        guard request.output != .logits else {
+            return NumPyFile.encode(logits.values, shape: [logits.prompts, logits.height, logits.width])
+        }
+        let pixels = timings.measure("postprocess") {
+            let rendering = MaskRendering(logits, width: prepared.width, height: prepared.height)
+            return request.output == .mask ? rendering.mask(threshold: request.threshold) : rendering.probability()
+        }
+        return try timings.measure("encode_png") {
+            try PNGEncoder.encode(greyscale: pixels, width: prepared.width, height: prepared.height)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// How long each stage of a request took, in the order in which they ran.
+public struct StageTimings: Sendable, Equatable {
+    /// One stage.
+    public struct Stage: Sendable, Equatable {
+        /// Its name, as metrics and `Server-Timing` spell it.
+        public let name: String
+        /// How long it took.
+        public var duration: Duration
+    }
+
+    /// The stages so far.
+    public private(set) var stages: [Stage] = []
+
+    /// Nothing measured yet.
+    public init() {}
+
+    /// Runs `work` and adds the time that it took.
+    public mutating func measure<Result, Failure: Error>(
+        _ name: String, _ work: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let start = ContinuousClock.now
+        defer { add(name, start.duration(to: .now)) }
+        return try work()
+    }
+
+    /// Adds to the time of a stage.
+    public mutating func add(_ name: String, _ duration: Duration) {
+        if let index = stages.firstIndex(where: { $0.name == name }) {
+            stages[index].duration += duration
+        } else {
+            stages.append(Stage(name: name, duration: duration))
+        }
+    }
+
+    /// Adds the stages of `other`.
+    public mutating func add(_ other: StageTimings) {
+        for stage in other.stages { add(stage.name, stage.duration) }
+    }
+}
