@@ -17,7 +17,7 @@ struct HeaderReader {
     /// - Throws: 431 over a limit (RFC 6585 §5), 400 for a malformed line.
     mutating func read(_ input: Span<UInt8>, at position: inout Int) throws(HTTPProblem) -> HTTPHeaders? {
         while position < input.count {
-            guard let isComplete = try lines.read(input, at: &position, limit: bytesLeft) else {
+            guard let isComplete = try lines.read(input, at: &position, limit: max(0, bytesLeft - 2)) else {
                 throw Self.tooLarge("The header fields are too large. Send fewer or shorter ones.")
             }
             guard isComplete else { return nil }
@@ -27,7 +27,7 @@ struct HeaderReader {
             }
             let field = try FieldLine.parse(lines.line.span)
             headers.append(field.name, field.value)
-            bytesLeft = max(0, bytesLeft - lines.line.count - 2)
+            bytesLeft -= lines.line.count + 2
             lines.reset()
         }
         return nil

@@ -62,7 +62,8 @@ struct RequestHead {
         let codings = values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
             .map { $0.trimmingOptionalWhitespace() }
         let isUnknown = { (coding: String) in coding.isToken && !coding.equalsIgnoringCase("chunked") }
-        guard codings.dropLast().allSatisfy(isUnknown), codings.contains(where: isUnknown), codings.last?.isToken == true
+        guard codings.dropLast().allSatisfy(isUnknown), codings.contains(where: isUnknown),
+            codings.last?.isToken == true
         else { throw malformedFraming("Transfer-Encoding must be chunked, once.") }
         throw HTTPProblem(
             status: .notImplemented, code: "unknown_transfer_coding",
