@@ -1,0 +1,14 @@
+/// An answer, or the promise of one.
+public enum HTTPReply: Sendable {
+    /// The answer is at hand: it goes out without a hop to another thread.
+    case now(HTTPResponse)
+    /// The answer takes work, which runs in a task of its own.
+    ///
+    /// The task is cancelled when the client goes away; what it then returns is sent if anyone still listens.
+    case later(@Sendable () async -> HTTPResponse)
+}
+
+/// Decides the answer to a request.
+///
+/// It runs on the server's event loop: what can't answer within microseconds belongs into `HTTPReply.later`.
+public typealias HTTPHandler = @Sendable (HTTPRequest) -> HTTPReply

@@ -1,0 +1,70 @@
+/// Header fields in the order they were sent; names compare without regard to case (RFC 9110 §5.1) and may repeat.
+public struct HTTPHeaders: Sendable, Hashable {
+    /// One field line.
+    public struct Field: Sendable, Hashable {
+        /// The name, as written.
+        public var name: String
+        /// The value, without the white space around it.
+        public var value: String
+
+        /// A field of the given name and value.
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    private var fields: [Field] = []
+
+    /// No fields.
+    public init() {}
+
+    /// The first value under `name`; setting replaces every field of that name, `nil` removes them.
+    public subscript(name: String) -> String? {
+        get { fields.first { $0.name.equalsIgnoringCase(name) }?.value }
+        set {
+            removeAll(named: name)
+            if let newValue { append(name, newValue) }
+        }
+    }
+
+    /// Every value under `name`, one for each field line, in order.
+    public func values(of name: String) -> [String] {
+        fields.filter { $0.name.equalsIgnoringCase(name) }.map(\.value)
+    }
+
+    /// Adds a field line after those already present.
+    public mutating func append(_ name: String, _ value: String) {
+        fields.append(Field(name: name, value: value))
+    }
+
+    /// Removes every field of that name.
+    public mutating func removeAll(named name: String) {
+        fields.removeAll { $0.name.equalsIgnoringCase(name) }
+    }
+
+    /// The members of a comma-separated list (RFC 9110 §5.6.1) gathered from every line of that name, empty ones left out.
+    public func list(of name: String) -> [String] {
+        var members: [String] = []
+        for field in fields where field.name.equalsIgnoringCase(name) {
+            members += field.value.split(separator: ",").map { $0.trimmingOptionalWhitespace() }.filter { !$0.isEmpty }
+        }
+        return members
+    }
+}
+
+extension HTTPHeaders: RandomAccessCollection {
+    /// The position of the first field line.
+    public var startIndex: Int { fields.startIndex }
+    /// The position after the last field line.
+    public var endIndex: Int { fields.endIndex }
+    /// The field line at a position.
+    public subscript(position: Int) -> Field { fields[position] }
+}
+
+extension HTTPHeaders: ExpressibleByDictionaryLiteral {
+    /// Fields written as `["Name": "value"]`, repeats kept.
+    public init(dictionaryLiteral elements: (String, String)...) {
+        fields = elements.map { Field(name: $0.0, value: $0.1) }
+    }
+}

@@ -1,0 +1,60 @@
+/// Finds the handler for a request: exact path, then method.
+///
+/// A path that is unknown is answered 404, a method that the path has not 405 with `Allow`, OPTIONS 204 with `Allow`
+/// (`OPTIONS *` speaks for all paths together), and HEAD by the path's GET.
+public struct Router: Sendable {
+    private var routes: [String: [HTTPMethod: HTTPHandler]] = [:]
+
+    /// A router without routes.
+    public init() {}
+
+    /// Adds a route; an earlier one of the same method and path is replaced.
+    public mutating func on(_ method: HTTPMethod, _ path: String, handler: @escaping HTTPHandler) {
+        routes[path, default: [:]][method] = handler
+    }
+
+    /// Whether a route of any method has this path.
+    public func knows(path: String) -> Bool { routes[path] != nil }
+
+    /// The answer to a request; pass this as the server's handler.
+    @Sendable public func reply(to request: HTTPRequest) -> HTTPReply {
+        if request.path == "*" { return .now(options(allow: routes.values.flatMap(\.keys))) }
+        guard let methods = routes[request.path] else { return .now(notFound(request).response) }
+        if let handler = methods[request.method] { return handler(request) }
+        switch request.method {
+        case .head:
+            if let get = methods[.get] { return get(request) }
+        case .options:
+            return .now(options(allow: methods.keys))
+        default:
+            break
+        }
+        return .now(notAllowed(request, allow: methods.keys).response)
+    }
+
+    private func options(allow methods: some Sequence<HTTPMethod>) -> HTTPResponse {
+        HTTPResponse(status: .noContent, headers: ["Allow": Self.allowField(methods)])
+    }
+
+    private func notFound(_ request: HTTPRequest) -> HTTPProblem {
+        HTTPProblem(
+            status: .notFound, code: "not_found",
+            detail: "There is nothing at this path. GET /openapi.yaml lists the routes.", instance: request.path)
+    }
+
+    /// RFC 9110 §15.5.6: a 405 must say which methods are allowed.
+    private func notAllowed(_ request: HTTPRequest, allow methods: some Sequence<HTTPMethod>) -> HTTPProblem {
+        let allow = Self.allowField(methods)
+        return HTTPProblem(
+            status: .methodNotAllowed, code: "method_not_allowed",
+            detail: "\(request.method.rawValue) is not possible here. Use one of: \(allow).", instance: request.path,
+            headers: ["Allow": allow])
+    }
+
+    private static func allowField(_ methods: some Sequence<HTTPMethod>) -> String {
+        var allowed = Set(methods)
+        allowed.insert(.options)
+        if allowed.contains(.get) { allowed.insert(.head) }
+        return HTTPMethod.allCases.filter(allowed.contains).map(\.rawValue).joined(separator: ", ")
+    }
+}

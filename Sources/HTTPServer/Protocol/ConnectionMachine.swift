@@ -1,0 +1,320 @@
+/// The life of one connection (RFC 9112 §9): what to do next, given the bytes and the time. No I/O, no clock of its own.
+///
+/// The owner tells it what happened (`received`, `respond`, `didSend`, `tick`, …) and after each asks `nextStep` what to do.
+/// Requests are answered one at a time, which keeps pipelined answers in order (RFC 9112 §9.3.2); while one is worked on,
+/// nothing is read, so that a client can't make the server hoard.
+struct ConnectionMachine {
+    /// What the owner is to do.
+    enum Step {
+        /// Work on this request, then call `respond`.
+        case handle(HTTPRequest)
+        /// Send from `output`, then call `didSend`.
+        case send
+        /// Read, then call `received` or `receivedEnd`.
+        case receive
+        /// Close the sending side, then call `didFinishSending`.
+        case finishSending
+        /// Nothing until something happens.
+        case wait
+        /// Close the connection and forget it.
+        case close
+    }
+
+    /// How willing the server is to go on.
+    enum Service: Int, Comparable {
+        /// Connections persist.
+        case running
+        /// Answers say that the connection will close.
+        case draining
+        /// Connections without a request close as well.
+        case stopping
+
+        static func < (left: Service, right: Service) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    private enum Phase {
+        /// No byte of a request has arrived.
+        case idle
+        case readingHead
+        case readingBody(RateFloor)
+        case requestReady(HTTPRequest)
+        case handling
+        case responding(RateFloor, keepsAlive: Bool)
+        /// The last answer is out: read and drop until the client closes, lest a reset destroy it (RFC 9112 §9.6).
+        case lingering(droppedBytes: Int, hasFinishedSending: Bool)
+        case closed
+    }
+
+    /// What the response depends on of the current request.
+    private struct Exchange {
+        var id: String
+        var isHead = false
+        var isHTTP10 = false
+        var allowsKeepAlive = false
+    }
+
+    private let limits: HTTPLimits
+    private let timeouts: HTTPTimeouts
+    private let peer: SocketAddress
+
+    private var phase = Phase.idle
+    private var parser: RequestParser
+    private var exchange: Exchange?
+    private var ids: RequestIDGenerator
+    private var requests = 0
+    private var service = Service.running
+    private var inputHasEnded = false
+    private var hasSentContinue = false
+    private var requestBegan: ContinuousClock.Instant
+
+    /// Bytes received after the end of the request that is being answered.
+    private var pipelined = PipelinedInput()
+
+    /// What is to be sent.
+    private(set) var output = OutputBuffer()
+    /// When `tick` is due; `nil` while the time is the handler's.
+    private(set) var deadline: ContinuousClock.Instant?
+    /// The refusal that ends this connection, for the log.
+    private(set) var refusal: HTTPProblem?
+
+    init(limits: HTTPLimits, timeouts: HTTPTimeouts, peer: SocketAddress, ids: RequestIDGenerator, at moment: Moment) {
+        self.limits = limits
+        self.timeouts = timeouts
+        self.peer = peer
+        self.ids = ids
+        parser = RequestParser(limits: limits)
+        requestBegan = moment.instant
+        deadline = moment.instant + timeouts.firstByte
+    }
+
+    /// A request is being received, worked on or answered.
+    var isBusy: Bool {
+        switch phase {
+        case .idle, .lingering, .closed: false
+        case .readingHead, .readingBody, .requestReady, .handling, .responding: true
+        }
+    }
+
+    /// The handler has the current request.
+    var isHandling: Bool {
+        if case .handling = phase { true } else { false }
+    }
+
+    /// What to do now, given whether reading and sending may get somewhere.
+    mutating func nextStep(canReceive: Bool, canSend: Bool) -> Step {
+        if canSend, !output.isEmpty { return .send }
+        switch phase {
+        case .idle:
+            // Bytes that have come before the stop are a request that was accepted: look before closing.
+            if service == .stopping, !canReceive { return .close }
+            return canReceive ? .receive : .wait
+        case .readingHead, .readingBody:
+            return canReceive ? .receive : .wait
+        case .requestReady(let request):
+            phase = .handling
+            deadline = nil
+            return .handle(request)
+        case .handling, .responding:
+            return .wait
+        case .lingering(_, let hasFinishedSending):
+            guard hasFinishedSending else { return .finishSending }
+            return canReceive ? .receive : .wait
+        case .closed:
+            return .close
+        }
+    }
+
+    /// Bytes have arrived.
+    mutating func received(_ bytes: Span<UInt8>, at moment: Moment) {
+        switch phase {
+        case .idle, .readingHead, .readingBody:
+            let count = parse(bytes, at: moment)
+            pipelined.append(bytes.extracting(count...))
+        case .lingering(let dropped, let hasFinishedSending):
+            phase = .lingering(droppedBytes: dropped + bytes.count, hasFinishedSending: hasFinishedSending)
+            if dropped + bytes.count > limits.maxLingerBytes { phase = .closed }
+        case .requestReady, .handling, .responding:
+            pipelined.append(bytes)
+        case .closed:
+            break
+        }
+    }
+
+    /// The client has closed its sending side. It may still read: what it has asked for whole is answered.
+    mutating func receivedEnd(at moment: Moment) {
+        inputHasEnded = true
+        switch phase {
+        case .idle, .lingering:
+            phase = .closed
+        case .readingHead, .readingBody:
+            // RFC 9112 §8: an incomplete request may be answered with an error before closing.
+            refuse(.malformed("The connection ended before the request did.", code: "incomplete_request"), at: moment)
+        case .requestReady, .handling, .responding, .closed:
+            break
+        }
+    }
+
+    /// The connection broke.
+    mutating func failed() {
+        output.removeAll()
+        phase = .closed
+    }
+
+    /// The handler's answer.
+    mutating func respond(_ response: HTTPResponse, at moment: Moment) {
+        guard isHandling, let exchange else { return }
+        let keepsAlive =
+            exchange.allowsKeepAlive && requests < limits.maxRequestsPerConnection
+            && (!pipelined.isEmpty || service == .running && !inputHasEnded)
+        send(response, exchange, keepsAlive: keepsAlive, at: moment)
+    }
+
+    /// Refuses the request that is being received, or the connection itself, and closes.
+    mutating func refuse(_ problem: HTTPProblem, at moment: Moment) {
+        refusal = problem
+        pipelined.removeAll()
+        let exchange = Exchange(id: requestID(from: parser.headersSoFar), isHead: parser.method == .head)
+        send(problem.response, exchange, keepsAlive: false, at: moment)
+    }
+
+    /// `count` more bytes of `output` are gone.
+    mutating func didSend(_ count: Int, at moment: Moment) {
+        output.didSend(count)
+        guard case .responding(var floor, let keepsAlive) = phase else { return }
+        guard output.isEmpty else {
+            floor.count(count)
+            phase = .responding(floor, keepsAlive: keepsAlive)
+            return
+        }
+        guard keepsAlive else {
+            phase = .lingering(droppedBytes: 0, hasFinishedSending: false)
+            deadline = moment.instant + timeouts.linger
+            return
+        }
+        exchange = nil
+        phase = .idle
+        deadline = moment.instant + timeouts.keepAlive
+        parsePipelined(at: moment)
+    }
+
+    /// The sending side is closed.
+    mutating func didFinishSending() {
+        guard case .lingering(let dropped, _) = phase else { return }
+        phase = inputHasEnded ? .closed : .lingering(droppedBytes: dropped, hasFinishedSending: true)
+    }
+
+    /// Time has passed.
+    mutating func tick(at moment: Moment) {
+        guard let deadline, deadline <= moment.instant else { return }
+        switch phase {
+        case .idle, .lingering:
+            phase = .closed
+        case .readingHead:
+            refuse(.timeout("The request's header took too long to arrive."), at: moment)
+        case .readingBody(var floor):
+            guard moment.instant < requestBegan + timeouts.request, floor.nextWindow(from: moment.instant) else {
+                refuse(.timeout("The request's body arrived too slowly."), at: moment)
+                return
+            }
+            readOn(floor)
+        case .responding(var floor, let keepsAlive):
+            guard floor.nextWindow(from: moment.instant) else {
+                failed()
+                return
+            }
+            phase = .responding(floor, keepsAlive: keepsAlive)
+            self.deadline = floor.deadline
+        case .requestReady, .handling, .closed:
+            break
+        }
+    }
+
+    /// The server is going away, as far as `service` says; it does not come back.
+    mutating func wind(down service: Service) {
+        self.service = max(self.service, service)
+    }
+
+    // MARK: - Receiving
+
+    /// - Returns: how many bytes belong to the request being read.
+    private mutating func parse(_ bytes: Span<UInt8>, at moment: Moment) -> Int {
+        let wasIdle = parser.isIdle
+        let wasReadingBody = parser.isReadingBody
+        let count: Int
+        do {
+            count = try parser.consume(bytes)
+        } catch {
+            refuse(error, at: moment)
+            return bytes.count
+        }
+        if wasIdle, !parser.isIdle { requestBegan = moment.instant }
+        if parser.isComplete {
+            complete(at: moment)
+        } else if parser.isReadingBody {
+            var floor = RateFloor(timeouts: timeouts, from: moment.instant)
+            if wasReadingBody, case .readingBody(let current) = phase { floor = current }
+            floor.count(count)
+            readOn(floor)
+            sendContinueIfAwaited()
+        } else if !parser.isIdle {
+            phase = .readingHead
+            deadline = requestBegan + timeouts.header
+        }
+        return count
+    }
+
+    private mutating func readOn(_ floor: RateFloor) {
+        phase = .readingBody(floor)
+        deadline = min(floor.deadline, requestBegan + timeouts.request)
+    }
+
+    /// RFC 9110 §10.1.1: once the header is accepted, and unless the content is coming already.
+    private mutating func sendContinueIfAwaited() {
+        guard parser.awaitsContinue, !hasSentContinue else { return }
+        hasSentContinue = true
+        output.append(head: ResponseEncoder.continue)
+    }
+
+    private mutating func complete(at moment: Moment) {
+        guard let (head, body) = parser.take() else { return }
+        requests += 1
+        hasSentContinue = false
+        let id = requestID(from: head.headers)
+        exchange = Exchange(
+            id: id, isHead: head.line.method == .head, isHTTP10: head.line.isHTTP10,
+            allowsKeepAlive: head.allowsKeepAlive)
+        phase = .requestReady(
+            HTTPRequest(
+                method: head.line.method, target: head.line.target, headers: head.headers, body: body, peer: peer,
+                id: id, receivedAt: moment.instant, receiveDuration: moment.instant - requestBegan))
+    }
+
+    private mutating func parsePipelined(at moment: Moment) {
+        let input = pipelined
+        if !input.isEmpty { pipelined.removeFirst(parse(input.bytes.span.extracting(input.start...), at: moment)) }
+        // What was left of the input may have been used up without making a request.
+        if inputHasEnded { receivedEnd(at: moment) }
+    }
+
+    /// The caller's identifier if it may be echoed, else a new one.
+    private mutating func requestID(from headers: HTTPHeaders) -> String {
+        guard let sent = headers["X-Request-Id"], RequestIDGenerator.isSane(sent) else { return ids.next() }
+        return sent
+    }
+
+    // MARK: - Sending
+
+    private mutating func send(
+        _ response: HTTPResponse, _ exchange: Exchange, keepsAlive: Bool, at moment: Moment
+    ) {
+        ResponseEncoder.encode(
+            response,
+            context: ResponseEncoder.Context(
+                requestID: exchange.id, date: moment.date, isHead: exchange.isHead, keepsAlive: keepsAlive,
+                isHTTP10: exchange.isHTTP10),
+            into: &output)
+        let floor = RateFloor(timeouts: timeouts, from: moment.instant)
+        phase = .responding(floor, keepsAlive: keepsAlive)
+        deadline = floor.deadline
+    }
+}

@@ -1,0 +1,247 @@
+internal import Dispatch
+internal import Glibc
+internal import Logging
+internal import Synchronization
+
+/// Owns the listener and all connections, and runs their state machines on one serial queue. Nothing here blocks.
+actor EventLoop {
+    private let executor = QueueExecutor(label: "clipseg.http")
+    private let configuration: HTTPServerConfiguration
+    private let handler: HTTPHandler
+    private let logger: Logger
+
+    /// Connections open, for anyone to read.
+    nonisolated let openConnections = Atomic<Int>(0)
+
+    private var connections: [UInt64: Connection] = [:]
+    private var lastConnectionID: UInt64 = 0
+    private var service = ConnectionMachine.Service.running
+    private var clock = WallClock()
+    /// Where every connection's bytes are received, so that an idle connection needs no buffer.
+    private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    private var acceptor: Acceptor?
+    private var timer: (any DispatchSourceTimer)?
+    private var isTickScheduled = false
+    private var shutdown = Shutdown()
+
+    init(configuration: HTTPServerConfiguration, logger: Logger, handler: @escaping HTTPHandler) {
+        self.configuration = configuration
+        self.logger = logger
+        self.handler = handler
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Runs `body` on the loop, in the order of the calls.
+    nonisolated func submit(_ body: @escaping @Sendable (isolated EventLoop) -> Void) {
+        executor.queue.async { self.assumeIsolated(body) }
+    }
+
+    // MARK: - Accepting
+
+    func listen(on socket: ListeningSocket) {
+        let readiness = Readiness(
+            of: socket.socket, on: executor.queue,
+            onReadable: { @Sendable in self.assumeIsolated { $0.accept() } }, onWritable: {})
+        acceptor = Acceptor(socket: socket, readiness: readiness)
+    }
+
+    private func accept() {
+        guard let acceptor else { return }
+        do {
+            for _ in 0..<Self.acceptsPerTurn {
+                guard connections.count - Self.refusedConnections < configuration.limits.maxConnections else {
+                    return pauseAccepting("too many connections")
+                }
+                guard let (socket, peer) = try acceptor.socket.accept() else { return }
+                open(socket, peer)
+            }
+        } catch {
+            // A connection that broke while it waited is passed over (accept(2)); the source will report the next.
+            if error.isExhaustion { pauseAccepting(error.description) }
+        }
+    }
+
+    /// Trying again at once would only spin: wait for a connection to close, or for the next tick.
+    private func pauseAccepting(_ reason: String) {
+        logger.warning("not accepting connections for now", metadata: ["reason": "\(reason)"])
+        acceptor?.readiness.pauseReading()
+        scheduleTick()
+    }
+
+    private func open(_ socket: Socket, _ peer: SocketAddress) {
+        lastConnectionID += 1
+        let id = lastConnectionID
+        let moment = clock.now()
+        let connection = Connection(
+            id: id, peer: peer,
+            machine: ConnectionMachine(
+                limits: configuration.limits, timeouts: configuration.timeouts, peer: peer, ids: RequestIDGenerator(),
+                at: moment),
+            transport: PlainTransport(socket),
+            readiness: Readiness(
+                of: socket, on: executor.queue,
+                onReadable: { @Sendable in self.assumeIsolated { $0.resume(id) { $0.becameReadable() } } },
+                onWritable: { @Sendable in self.assumeIsolated { $0.resume(id) { $0.becameWritable() } } }))
+        connection.machine.wind(down: service)
+        let isRefused = connections.count >= configuration.limits.maxConnections
+        connections[id] = connection
+        openConnections.store(connections.count, ordering: .relaxed)
+        scheduleTick()
+        if isRefused {
+            connection.machine.refuse(Self.tooManyConnections, at: moment)
+            advance(connection, at: moment)
+        } else if service == .stopping {
+            // Taken from the kernel's queue at the last minute: its request may be there already.
+            connection.becameReadable()
+            advance(connection, at: moment)
+        }
+    }
+
+    // MARK: - Serving
+
+    private func resume(_ id: UInt64, after change: (Connection) -> Void = { _ in }) {
+        guard let connection = connections[id] else { return }
+        change(connection)
+        advance(connection, at: clock.now())
+    }
+
+    /// Does what the connection's machine asks for, until it asks to wait.
+    private func advance(_ connection: Connection, at moment: Moment) {
+        var receivesLeft = Self.receivesPerTurn
+        while true {
+            switch connection.nextStep {
+            case .handle(let request):
+                handle(request, on: connection, at: moment)
+            case .send:
+                connection.send(at: moment)
+            case .receive:
+                guard receivesLeft > 0 else {
+                    // Others get their turn first.
+                    return submit { [id = connection.id] in $0.resume(id) }
+                }
+                receivesLeft -= 1
+                connection.receive(using: &buffer, at: moment)
+            case .finishSending:
+                connection.finishSending()
+            case .wait:
+                return connection.rest(at: moment)
+            case .close:
+                return close(connection)
+            }
+        }
+    }
+
+    private func handle(_ request: HTTPRequest, on connection: Connection, at moment: Moment) {
+        switch handler(request) {
+        case .now(let response):
+            connection.machine.respond(response, at: moment)
+        case .later(let work):
+            connection.work = Task.detached { [id = connection.id] in
+                let response = await work()
+                await self.finish(response, on: id)
+            }
+        }
+    }
+
+    private func finish(_ response: HTTPResponse, on id: UInt64) {
+        resume(id) { connection in
+            connection.work = nil
+            connection.machine.respond(response, at: clock.now())
+        }
+    }
+
+    private func close(_ connection: Connection) {
+        if let refusal = connection.machine.refusal {
+            logger.debug(
+                "refused a request",
+                metadata: [
+                    "peer": "\(connection.peer)", "status": "\(refusal.status.code)", "code": "\(refusal.code)",
+                ])
+        }
+        connection.work?.cancel()
+        connections[connection.id] = nil
+        openConnections.store(connections.count, ordering: .relaxed)
+        acceptor?.readiness.resumeReading()
+        if connections.isEmpty { shutdown.finish() }
+    }
+
+    // MARK: - Clocks
+
+    /// One timer for all deadlines, at rest while there is nothing to watch.
+    private func scheduleTick() {
+        guard !isTickScheduled else { return }
+        isTickScheduled = true
+        let timer = timer ?? makeTimer()
+        timer.schedule(deadline: .now() + .milliseconds(100), leeway: .milliseconds(20))
+    }
+
+    private func makeTimer() -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource(queue: executor.queue)
+        timer.setEventHandler { @Sendable in self.assumeIsolated { $0.tick() } }
+        timer.activate()
+        self.timer = timer
+        return timer
+    }
+
+    private func tick() {
+        isTickScheduled = false
+        let moment = clock.now()
+        for connection in connections.values.filter({ $0.machine.deadline.map { $0 <= moment.instant } ?? false }) {
+            connection.machine.tick(at: moment)
+            advance(connection, at: moment)
+        }
+        acceptor?.readiness.resumeReading()
+        if shutdown.isOver(at: moment.instant) { cutAll() }
+        if !connections.isEmpty { scheduleTick() }
+    }
+
+    // MARK: - Going away
+
+    func drain() {
+        wind(down: .draining)
+    }
+
+    /// Stops accepting and waits until every connection has closed, for so long at most.
+    ///
+    /// - Returns: how many connections were cut with a request unanswered.
+    func shutDown(within time: Duration) async -> Int {
+        wind(down: .stopping)
+        stopAccepting()
+        let moment = clock.now()
+        for connection in Array(connections.values) {
+            connection.becameReadable()
+            advance(connection, at: moment)
+        }
+        guard !connections.isEmpty else { return 0 }
+        shutdown.begin(deadline: moment.instant + time)
+        return await withCheckedContinuation { shutdown.wait($0) }
+    }
+
+    private func wind(down service: ConnectionMachine.Service) {
+        self.service = max(self.service, service)
+        for connection in connections.values { connection.machine.wind(down: service) }
+    }
+
+    /// What waits in the kernel's queue would be reset with the listener: take it in first.
+    private func stopAccepting() {
+        while let (socket, peer) = try? acceptor?.socket.accept() { open(socket, peer) }
+        acceptor = nil
+    }
+
+    private func cutAll() {
+        for connection in Array(connections.values) {
+            if connection.machine.isBusy { shutdown.cut += 1 }
+            close(connection)
+        }
+    }
+
+    private static let acceptsPerTurn = 64
+    private static let receivesPerTurn = 8
+    /// Connections over the limit that may be open only to be told so.
+    private static let refusedConnections = 64
+
+    private static let tooManyConnections = HTTPProblem(
+        status: .serviceUnavailable, code: "too_many_connections",
+        detail: "All of this server's connections are taken. Try again in a moment.", headers: ["Retry-After": "1"])
+}

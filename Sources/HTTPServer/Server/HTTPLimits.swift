@@ -1,0 +1,24 @@
+/// How much a client may send. What is over a limit is refused with the status named, and the connection closed.
+public struct HTTPLimits: Sendable, Hashable {
+    /// Bytes in the request target: 414.
+    public var maxTargetBytes = 8 * 1024
+    /// Bytes in the header section, line ends included: 431.
+    public var maxHeaderBytes = 16 * 1024
+    /// Field lines in the header section, and in the trailer section: 431.
+    public var maxHeaderCount = 100
+    /// Bytes in the body, transfer coding removed: 413, before the body is sent where Content-Length tells.
+    public var maxBodyBytes = 20 * 1024 * 1024
+    /// Bytes of chunk extensions in one body: 400.
+    public var maxChunkExtensionBytes = 4 * 1024
+    /// Bytes in the trailer section, line ends included: 431.
+    public var maxTrailerBytes = 4 * 1024
+    /// Connections open at once. A further one is answered 503 and closed; when more still come, they wait in the kernel.
+    public var maxConnections = 10_000
+    /// Requests that one connection may carry; the last one's answer says `Connection: close`.
+    public var maxRequestsPerConnection = 10_000
+    /// Bytes read and dropped after a refusal, so that the client gets to read it.
+    public var maxLingerBytes = 4 * 1024 * 1024
+
+    /// The limits given above.
+    public init() {}
+}

@@ -1,0 +1,56 @@
+public import Logging
+internal import Synchronization
+
+/// An HTTP/1.1 server (RFC 9110, RFC 9112) on BSD sockets and Dispatch.
+///
+/// All connections are served from one event loop; no thread is held by a slow client. A server that has been started goes
+/// on until it is shut down.
+public final class HTTPServer: Sendable {
+    private let configuration: HTTPServerConfiguration
+    private let logger: Logger
+    private let loop: EventLoop
+    private let hasStarted = Atomic<Bool>(false)
+
+    /// A server that will answer requests with `handler`, for example a `Router`'s `reply`.
+    public init(
+        configuration: HTTPServerConfiguration, logger: Logger = Logger(label: "clipseg.http"),
+        handler: @escaping HTTPHandler
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        loop = EventLoop(configuration: configuration, logger: logger, handler: handler)
+    }
+
+    /// Connections open at the moment.
+    public var openConnections: Int { loop.openConnections.load(ordering: .relaxed) }
+
+    /// Starts to listen and to serve, and returns at once.
+    ///
+    /// - Returns: the address that the server listens on, with the port that the kernel chose if 0 was asked for.
+    /// - Throws: if the host does not resolve or its port can't be had, or at a second call.
+    @discardableResult
+    public func start() throws(HTTPServerError) -> SocketAddress {
+        guard !hasStarted.exchange(true, ordering: .relaxed) else { throw .alreadyStarted }
+        let socket = try ListeningSocket(configuration)
+        loop.submit { $0.listen(on: socket) }
+        logger.info("listening", metadata: ["address": "\(socket.address)"])
+        return socket.address
+    }
+
+    /// From now on answers say `Connection: close`, so that clients look for another server. Requests are still served.
+    public func beginDraining() {
+        loop.submit { $0.drain() }
+    }
+
+    /// Stops listening, closes idle connections, and waits for requests in flight to be answered.
+    ///
+    /// A request counts as in flight from its first byte on. What is not over in the given time is cut.
+    ///
+    /// - Returns: how many connections were cut with a request unanswered.
+    @discardableResult
+    public func shutdown(within time: Duration) async -> Int {
+        let cut = await loop.shutDown(within: time)
+        if cut > 0 { logger.warning("cut connections at shutdown", metadata: ["count": "\(cut)"]) }
+        return cut
+    }
+}

@@ -1,0 +1,55 @@
+internal import Glibc
+
+/// A socket that waits for connections.
+final class ListeningSocket: Sendable {
+    let socket: Socket
+    /// Where it listens: with port 0 asked for, what the kernel chose.
+    let address: SocketAddress
+
+    /// Resolves the host and listens on the first of its addresses that works.
+    init(_ configuration: HTTPServerConfiguration) throws(HTTPServerError) {
+        let asked = SocketAddress(host: configuration.host, port: configuration.port)
+        var failure = SystemError(number: EADDRNOTAVAIL)
+        for candidate in try ResolvedAddress.resolve(asked) {
+            do {
+                socket = try Self.listen(on: candidate, backlog: configuration.backlog)
+                address = ResolvedAddress.local(of: socket)?.address ?? asked
+                return
+            } catch {
+                failure = error
+            }
+        }
+        throw .cannotListen(address: asked, reason: failure.description)
+    }
+
+    /// The next connection in the queue and its peer: `accept(2)`. `nil` if none waits.
+    func accept() throws(SystemError) -> (Socket, SocketAddress)? {
+        var accepted: Int32 = -1
+        let peer = ResolvedAddress { storage, length in
+            accepted = Glibc.accept(socket.descriptor, storage, &length)
+            return accepted
+        }
+        guard accepted >= 0 else {
+            let error = SystemError(number: errno)
+            if error.wouldBlock { return nil }
+            throw error
+        }
+        let connection = Socket(adopting: accepted)
+        try connection.configure()
+        try connection.set(TCP_NODELAY, at: Int32(IPPROTO_TCP), to: 1)
+        // What a slow reader leaves unsent stays small, and each time it reads a little we see it.
+        try connection.set(TCP_NOTSENT_LOWAT, at: Int32(IPPROTO_TCP), to: 64 * 1024)
+        return (connection, peer?.address ?? SocketAddress(host: "unknown", port: 0))
+    }
+
+    private static func listen(on address: ResolvedAddress, backlog: Int) throws(SystemError) -> Socket {
+        let descriptor = try valueOrError { Glibc.socket(address.family, Int32(SOCK_STREAM.rawValue), 0) }
+        let socket = Socket(adopting: descriptor)
+        try socket.configure()
+        // A restart must not wait for the last run's connections to time out.
+        try socket.set(SO_REUSEADDR, at: SOL_SOCKET, to: 1)
+        _ = try valueOrError { address.withPointer { bind(descriptor, $0, $1) } }
+        _ = try valueOrError { Glibc.listen(descriptor, Int32(clamping: backlog)) }
+        return socket
+    }
+}

@@ -1,0 +1,30 @@
+internal import Glibc
+
+/// A system call's failure.
+struct SystemError: Error, Hashable, CustomStringConvertible {
+    let number: Int32
+
+    /// The system's own words for it: `strerror_r(3)`.
+    var description: String {
+        var text = [CChar](repeating: 0, count: 128)
+        // The XSI variant, which Glibc exports here, fills the buffer.
+        _ = strerror_r(number, &text, text.count)
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The call would have to wait.
+    var wouldBlock: Bool { number == EAGAIN || number == EWOULDBLOCK }
+
+    /// Descriptors or memory have run out, for the process or the system.
+    var isExhaustion: Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(number) }
+}
+
+/// The value of a system call that says -1 when it fails; a call that a signal interrupted is repeated.
+func valueOrError<Value: FixedWidthInteger>(_ call: () -> Value) throws(SystemError) -> Value {
+    while true {
+        let value = call()
+        if value != -1 { return value }
+        let number = errno
+        if number != EINTR { throw SystemError(number: number) }
+    }
+}

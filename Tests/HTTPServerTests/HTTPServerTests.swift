@@ -1,0 +1,176 @@
+import Dispatch
+import Synchronization
+import Testing
+
+@testable import HTTPServer
+
+/// End to end, over sockets.
+@Suite struct HTTPServerTests {
+    private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    private static let echo: HTTPHandler = { request in
+        request.path == "/later"
+            ? .later { HTTPResponse(status: .ok, body: request.body) }
+            : .now(HTTPResponse(status: .ok, body: request.body))
+    }
+
+    @Test("Requests are answered in order over one connection, at once or later") func keepsAlive() async throws {
+        try await withServer(handler: Self.echo) { _, address in
+            try await script {
+                let client = try TestClient(address)
+                for index in 0..<20 {
+                    let path = index.isMultiple(of: 2) ? "/now" : "/later"
+                    try client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n\(10 + index)")
+                }
+                for index in 0..<20 { #expect(try client.response()?.text == "\(10 + index)") }
+            }
+        }
+    }
+
+    @Test("Large bodies go both ways") func largeBodies() async throws {
+        let body = (0..<5_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        try await withServer(handler: Self.echo) { _, address in
+            try await script {
+                let client = try TestClient(address)
+                for path in ["/now", "/later"] {
+                    try client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.count)\r\n\r\n")
+                    try client.send(body)
+                    #expect(try client.response()?.body == body)
+                }
+            }
+        }
+    }
+
+    @Test("A refused client can read why, though it goes on sending") func lingers() async throws {
+        try await withServer({ $0.limits.maxBodyBytes = 1000 }, handler: Self.echo) { _, address in
+            try await script {
+                let client = try TestClient(address)
+                try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
+                try client.send([UInt8](repeating: 0, count: 1_000_000))
+                let response = try client.response()
+                #expect(response?.status == 413)
+                #expect(response?.head.contains("Connection: close\r\n") == true)
+                #expect(response?.text.contains("body_too_large") == true)
+                #expect(try client.isAtEnd())
+            }
+        }
+    }
+
+    @Test("HEAD, OPTIONS and 404 over a socket are what the router says in process") func routerOverSocket()
+        async throws
+    {
+        var router = Router()
+        router.on(.get, "/a") { _ in .now(HTTPResponse(text: "content")) }
+        try await withServer(handler: router.reply) { _, address in
+            try await script {
+                let client = try TestClient(address)
+                try client.send("HEAD /a HTTP/1.1\r\nHost: a\r\n\r\nOPTIONS /a HTTP/1.1\r\nHost: a\r\n\r\n")
+                try client.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+                let head = try client.response(isHead: true)
+                #expect(head?.head.contains("Content-Length: 7\r\n") == true)
+                let options = try client.response()
+                #expect(options?.status == 204 && options?.head.contains("Allow: GET, HEAD, OPTIONS\r\n") == true)
+                #expect(try client.response()?.status == 404)
+                #expect(try client.response()?.text == "content")
+            }
+        }
+    }
+
+    @Test("A handler's task is cancelled when its client goes away") func cancels() async throws {
+        let (cancelled, continuation) = AsyncStream<Void>.makeStream()
+        let handler: HTTPHandler = { _ in
+            .later {
+                while !Task.isCancelled { try? await Task.sleep(for: .seconds(10)) }
+                continuation.finish()
+                return HTTPResponse(text: "too late")
+            }
+        }
+        try await withServer(handler: handler) { server, address in
+            try await script { try TestClient(address).send(Self.get) }
+            for await _ in cancelled {}
+            while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(10)) }
+        }
+    }
+
+    @Test("Connections over the limit are told to come back, and served again when others have left")
+    func connectionLimit() async throws {
+        try await withServer({ $0.limits.maxConnections = 2 }, handler: Self.echo) { server, address in
+            try await script {
+                let clients = try (0..<2).map { _ in try TestClient(address) }
+                for client in clients {
+                    try client.send(Self.get)
+                    #expect(try client.response()?.status == 200)
+                }
+                let third = try TestClient(address)
+                let refusal = try third.response()
+                #expect(refusal?.status == 503)
+                #expect(refusal?.head.contains("Retry-After: 1\r\n") == true)
+            }
+            while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            try await script {
+                let client = try TestClient(address)
+                try client.send(Self.get)
+                #expect(try client.response()?.status == 200)
+            }
+        }
+    }
+
+    @Test("Far more connections than the limit neither stop nor stall the server") func connectionFlood() async throws {
+        try await withServer({ $0.limits.maxConnections = 4 }, handler: Self.echo) { server, address in
+            _ = try await script { try (0..<200).map { _ in try TestClient(address) } }
+            while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            let status = try await script {
+                let client = try TestClient(address)
+                try client.send(Self.get)
+                return try client.response()?.status
+            }
+            #expect(status == 200)
+        }
+    }
+
+    @Test("A client that is slow in its header is refused in time, the others are served meanwhile")
+    func slowClient() async throws {
+        try await withServer({ $0.timeouts.header = .milliseconds(300) }, handler: Self.echo) { _, address in
+            try await script {
+                let slow = try TestClient(address)
+                try slow.send("GET / HT")
+                let other = try TestClient(address)
+                try other.send(Self.get)
+                #expect(try other.response()?.status == 200)
+                #expect(try slow.response()?.status == 408)
+                #expect(try slow.isAtEnd())
+            }
+        }
+    }
+
+    @Test("It listens on IPv6 and says on which port", .enabled(if: hasIPv6, "this machine has no IPv6 loopback"))
+    func ipv6() async throws {
+        try await withServer({ $0.host = "::1" }, handler: Self.echo) { _, address in
+            #expect(address.description.hasPrefix("[::1]:"))
+            #expect(address.port > 0)
+        }
+    }
+
+    private static let hasIPv6: Bool = {
+        (try? ListeningSocket(HTTPServerConfiguration(host: "::1", port: 0))) != nil
+    }()
+
+    @Test("A host or port that can't be had is an error that names it") func cannotListen() throws {
+        let taken = try ListeningSocket(HTTPServerConfiguration(port: 0))
+        for (host, port, text) in [
+            ("127.0.0.1", taken.address.port, "in use"), ("192.0.2.1", 0, "192.0.2.1"),
+            ("no such host", 0, "no such host"),
+            ("127.0.0.1", 65_536, "65535"),
+        ] {
+            let server = HTTPServer(configuration: HTTPServerConfiguration(host: host, port: port), handler: Self.echo)
+            let error = #expect(throws: HTTPServerError.self) { try server.start() }
+            #expect(error?.description.contains(text) == true)
+        }
+    }
+
+    @Test("A server starts once") func startsOnce() async throws {
+        try await withServer(handler: Self.echo) { server, _ in
+            #expect(throws: HTTPServerError.alreadyStarted) { try server.start() }
+        }
+    }
+}
