@@ -1,0 +1,41 @@
+import ArgumentParser
+import Segmentation
+
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Times the model: pixel values to logits, after a warm-up.")
+
+    @Option(help: "The number of prompts that are decoded as a batch.")
+    var prompts = 1
+
+    @Flag(help: "Encode the image and the texts beforehand, and time only the decoder.")
+    var cached = false
+
+    @Option(help: "The number of timed runs.")
+    var runs = 10
+
+    @Flag(help: "Print JSON instead of text.")
+    var json = false
+
+    @OptionGroup(title: "Model options") var model: ModelOptions
+    @OptionGroup var threads: ThreadOptions
+
+    func validate() throws {
+        guard prompts > 0 else { throw ValidationError("--prompts must be at least 1.") }
+        guard runs > 0 else { throw ValidationError("--runs must be at least 1.") }
+    }
+
+    func run() async throws {
+        let loaded = try LoadedModel(
+            path: model.model, precision: model.precision, threads: threads.threads, logger: model.logger)
+        let progress = ProgressLine(label: "run", count: runs)
+        let report = try Benchmark(loaded, prompts: prompts, cached: cached).run(runs) { progress.show($0) }
+        progress.clear()
+        if json {
+            try JSONOutput.write(report, to: nil)
+        } else {
+            try Files.write(Array(report.text.utf8), to: nil, isText: true)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Logging
+import Segmentation
+
+@main
+struct Clipseg: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clipseg",
+        abstract: "Finds in an image what a prompt describes, and answers with a mask.",
+        discussion: """
+            Without --model, a small demo model is used that knows drawn shapes and emoji, not photographs.
+
+            Exit status: 0 done, 64 usage, 65 bad input, 66 no such file, 69 service unavailable, 70 internal error.
+            """,
+        version: clipsegVersion,
+        subcommands: [Serve.self, Segment.self, Classify.self, Embed.self, Bench.self])
+
+    static func main() async {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        let arguments = EnvironmentTwins.inserted(into: Array(CommandLine.arguments.dropFirst()))
+        do {
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard let status = ExitStatus(for: error) else { exit(withError: error) }
+            StandardError.write("clipseg: \(error)\n")
+            exit(withError: ExitCode(status.rawValue))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import CLIPSeg
+import Compute
+import HTTPServer
+import Segmentation
+
+/// What the exit status tells a script, in the numbers of BSD's `sysexits.h`.
+enum ExitStatus: Int32 {
+    case badInput = 65
+    case noInput = 66
+    case unavailable = 69
+    case internalError = 70
+
+    /// The status for an error of ours; nil for those that the argument parser reports, and for a wanted exit.
+    init?(for error: any Error) {
+        switch error {
+        case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile: self = .noInput
+        case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is NumPyFile.FormatError,
+            is FileError, is ModelError:
+            self = .badInput
+        case is WorkPool.Refusal, is HTTPServerError: self = .unavailable
+        case is BackendError: self = .internalError
+        default: return nil
+        }
+    }
+}
