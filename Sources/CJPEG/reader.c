@@ -55,7 +55,8 @@ static void on_error(j_common_ptr decoder) {
     fail(reader, status_of(decoder->err->msg_code));
 }
 
-// libjpeg only warns where it makes pixels up. Those warnings end the decoding; the ones below leave every pixel intact.
+// Where it makes pixels up, libjpeg only warns. That ends the decoding here; the warnings below leave every pixel
+// intact.
 static void on_message(j_common_ptr decoder, int level) {
     if (level >= 0) return;
     switch (decoder->err->msg_code) {

@@ -52,8 +52,9 @@ static cpng_status write_file(
     png_set_IHDR(
         png, info, layout->width, layout->height, layout->bit_depth, color_type(layout->color), PNG_INTERLACE_NONE,
         PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    // Masks are runs of equal bytes, which deflate packs best unfiltered, and cheaply even when it tries hard. Photographs
-    // gain from the difference to the row above; trying hard on them costs four times the time for 3 % of the size.
+    // Masks are runs of equal bytes, which deflate packs best unfiltered, and cheaply even when it tries hard.
+    // Photographs gain from the difference to the row above; trying hard on them costs four times the time for 3 % of
+    // the size.
     bool is_mask = layout->color == cpng_greyscale;
     png_set_filter(png, PNG_FILTER_TYPE_BASE, is_mask ? PNG_FILTER_NONE : PNG_FILTER_UP);
     png_set_compression_level(png, is_mask ? 6 : 2);

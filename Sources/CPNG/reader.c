@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A chunk may claim or inflate to this much, and this many text chunks are kept: together they bound what metadata costs.
+// A chunk may claim or inflate to this much, and this many text chunks are kept: together they bound what metadata
+// costs.
 enum { max_chunk_bytes = 8 * 1024 * 1024, max_kept_chunks = 16 };
 
 struct cpng_reader {

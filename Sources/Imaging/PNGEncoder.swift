@@ -75,6 +75,7 @@ public enum PNGEncoder {
         var length = 0
         guard cpng_encode(rows, layout, &file, &length) == .ok else { throw .outOfMemory }
         defer { cpng_free(file) }
+        // Not Array(UnsafeBufferPointer(…)): inlined where the result goes unused, Swift 6.3 frees that before filling it.
         return [UInt8](unsafeUninitializedCapacity: length) { buffer, initializedCount in
             initializedCount = buffer.initialize(fromContentsOf: UnsafeBufferPointer(start: file, count: length))
         }

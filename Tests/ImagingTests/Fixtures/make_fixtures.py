@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Makes everything else in this folder: small images, and what Pillow and PyTorch make of them.
 
-    pip install pillow numpy torch
+    pip install 'pillow>=13' numpy torch
     python make_fixtures.py
 
-PNG files are written by hand, because Pillow can't write most kinds, and their pixels are computed here from the samples,
-because Pillow reads some of them in its own way. JPEG pixels, orientation and resizing are Pillow's.
+PNG files are written by hand, because Pillow can't write most kinds, and their pixels are computed here from the
+samples, because Pillow reads some of them in its own way. JPEG pixels, orientation and resizing are Pillow's (13.0.0;
+before 13, resizing took some pictures' axes in another order).
 """
 
 import hashlib
@@ -220,7 +221,7 @@ def make_jpegs(rows):
 
 def exif(orientation, endian="<", tag_type=3):
     head = (b"II*\0" if endian == "<" else b"MM\0*") + struct.pack(endian + "I", 8)
-    value = struct.pack(endian + ("HH" if tag_type == 3 else "I"), *([orientation, 0] if tag_type == 3 else [orientation]))
+    value = struct.pack(endian + "HH", orientation, 0) if tag_type == 3 else struct.pack(endian + "I", orientation)
     other = struct.pack(endian + "HHI", 0x0100, 4, 1) + struct.pack(endian + "I", 99)
     entry = struct.pack(endian + "HHI", 0x0112, tag_type, 1) + value
     return head + struct.pack(endian + "H", 2) + other + entry + struct.pack(endian + "I", 0)
