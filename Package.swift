@@ -31,13 +31,15 @@ let package = Package(
     targets: [
         // Floor 6: the program
         .executableTarget(
-            name: "Command", dependencies: ["SegmentationService", "Segmentation", argumentParser, logging, metrics],
+            name: "Command", dependencies: [
+                "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", argumentParser, logging,
+            ],
             swiftSettings: strict),
 
         // Floor 5: the HTTP API
         .target(
             name: "SegmentationService",
-            dependencies: ["Segmentation", "HTTPServer", logging, metrics],
+            dependencies: ["Segmentation", "Compute", "HTTPServer", "COpenAPI", logging, metrics],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationServiceTests", dependencies: ["SegmentationService"], swiftSettings: strict),
@@ -76,6 +78,7 @@ let package = Package(
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels"),
         .target(name: "CDemoModel"),
+        .target(name: "COpenAPI"),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

@@ -94,6 +94,11 @@ enum Files {
 /// The stream for everything that is not a result.
 enum StandardError {
     static func write(_ text: String) {
-        fputs(text, stderr)
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { systemWrite(STDERR_FILENO, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
     }
 }

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Imaging
-import Logging
-import Segmentation
+public import Logging
+public import Segmentation
 
 /// Which model, and how exactly: what all commands have in common.
 struct ModelOptions: ParsableArguments {

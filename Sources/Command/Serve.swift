@@ -18,7 +18,7 @@ struct Serve: AsyncParsableCommand {
             """)
 
     /// The long flags of all options, for their twins in the environment.
-    static let flags = [ModelOptions(), ServerOptions()].flatMap { EnvironmentTwins.flags(of: $0) }
+    static let flags = EnvironmentTwins.flags(of: ServerOptions()) + EnvironmentTwins.flags(of: ModelOptions())
 
     @OptionGroup(title: "Server options") var server: ServerOptions
     @OptionGroup(title: "Model options") var model: ModelOptions
@@ -27,7 +27,7 @@ struct Serve: AsyncParsableCommand {
         let signals = ShutdownSignals()
         var logger = model.logger
         logger.logLevel = min(logger.logLevel, .info)
-        let service = SegmentationService(requestTimeout: server.requestTimeout, logger: logger)
+        let service = SegmentationService(requestTimeout: .seconds(server.requestTimeout), logger: logger)
         let http = HTTPServer(configuration: server.httpConfiguration, logger: logger, handler: service.reply)
         try http.start()
 

@@ -51,6 +51,15 @@ public struct LoadedModel: Sendable {
         }
     }
 
+    /// The width in pixels that images are resized to.
+    public var inputWidth: Int { processor.imageProcessor.width }
+    /// The height in pixels that images are resized to.
+    public var inputHeight: Int { processor.imageProcessor.height }
+    /// The length of an embedding.
+    public var projectionDim: Int { model.config.projectionDim }
+    /// The longest prompt in tokens, its start and end included.
+    public var maxPromptTokens: Int { model.config.textConfig.maxPositionEmbeddings }
+
     /// A tokenizer of another model would give tokens that mean something else.
     private static func check(_ processor: CLIPSegProcessor, against config: CLIPSegConfig) throws {
         let tokenizer = processor.tokenizer

@@ -10,6 +10,8 @@ public final class ModelPool: Sendable {
     public let model: LoadedModel
     /// What images may be.
     public let imageLimits: ImageLimits
+    /// The most pixels that an image may have.
+    public var maxPixels: Int { imageLimits.maxPixels }
     /// The workers that compute.
     public let modelWorkers: WorkPool
     /// The workers that decode and encode images.

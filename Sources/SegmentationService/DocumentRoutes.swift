@@ -1,0 +1,36 @@
+import Foundation
+import HTTPServer
+import Segmentation
+
+/// What the service says about itself: `/v1/model`, `/metrics`, `/openapi.yaml`.
+struct DocumentRoutes {
+    let phase: ServicePhase
+    let registry: PrometheusRegistry
+
+    func add(to router: inout Router) {
+        let document = HTTPResponse(
+            status: .ok, headers: ["Content-Type": "application/yaml"], body: OpenAPIDocument.bytes)
+        router.on(.get, "/openapi.yaml") { _ in .now(document) }
+        router.on(.get, "/metrics") { [registry] _ in
+            .now(HTTPResponse(text: registry.exposition(), contentType: PrometheusRegistry.contentType))
+        }
+        router.on(.get, "/v1/model") { [phase] request in
+            guard let pool = phase.pool else { return .now(HTTPProblem.notReady(phase, request).response) }
+            return .now(.json(ModelDescription(pool)))
+        }
+    }
+}
+
+extension HTTPResponse {
+    /// An answer in JSON; its keys in alphabetical order.
+    static func json(_ value: some Encodable) -> HTTPResponse {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return HTTPResponse(
+                status: .ok, headers: ["Content-Type": "application/json"], body: Array(try encoder.encode(value)))
+        } catch {
+            return HTTPProblem.internalError().response
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import HTTPServer
+import Segmentation
+
+/// The parameters of a segmentation, from a multipart form, or from the query with the image as the body.
+///
+/// What is not known is refused, never ignored.
+struct SegmentForm {
+    private static let imageTypes = ["image/png", "image/jpeg", "application/octet-stream"]
+    private static let repeatable: Set<String> = ["prompt"]
+    private static let known: Set<String> = ["prompt", "threshold", "as"]
+
+    private var image: [UInt8]?
+    private var values: [String: [String]] = [:]
+
+    init(_ request: HTTPRequest) throws(HTTPProblem) {
+        guard let contentType = request.headers["Content-Type"] else { throw Self.wrongType("missing") }
+        for item in request.query { try add(item.name, item.value) }
+        let type = contentType.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
+        if type == "multipart/form-data" {
+            try add(MultipartFormData.parse(body: request.body, contentType: contentType))
+        } else if Self.imageTypes.contains(type) {
+            image = request.body
+        } else {
+            throw Self.wrongType(type)
+        }
+    }
+
+    private static func wrongType(_ found: String) -> HTTPProblem {
+        HTTPProblem(
+            status: .unsupportedMediaType, code: "unsupported_media_type",
+            detail: "The Content-Type is \(found). Send multipart/form-data with a file “image”, or an image/png or "
+                + "image/jpeg body with the prompt in the query.")
+    }
+
+    private mutating func add(_ parts: [MultipartFormData.Part]) throws(HTTPProblem) {
+        for part in parts {
+            if part.name == "image" {
+                guard image == nil else { throw Self.duplicate("image") }
+                image = Array(part.body)
+            } else if let text = part.text {
+                try add(part.name, text)
+            } else {
+                throw Self.invalid(part.name, "is not UTF-8 text")
+            }
+        }
+    }
+
+    private mutating func add(_ name: String, _ value: String) throws(HTTPProblem) {
+        guard Self.known.contains(name) else {
+            throw HTTPProblem(
+                status: .badRequest, code: "unknown_parameter",
+                detail: "There is no parameter “\(name)”. There are: image, \(Self.known.sorted().joined(separator: ", ")).",
+                parameter: name)
+        }
+        guard values[name] == nil || Self.repeatable.contains(name) else { throw Self.duplicate(name) }
+        values[name, default: []].append(value)
+    }
+
+    private static func duplicate(_ name: String) -> HTTPProblem {
+        HTTPProblem(
+            status: .badRequest, code: "duplicate_parameter", detail: "“\(name)” is given more than once. Give it once.",
+            parameter: name)
+    }
+
+    private static func invalid(_ name: String, _ problem: String) -> HTTPProblem {
+        HTTPProblem(status: .badRequest, code: "invalid_parameter", detail: "“\(name)” \(problem).", parameter: name)
+    }
+
+    /// - Throws: `HTTPProblem` if a parameter is missing or makes no sense.
+    func segmentationRequest() throws(HTTPProblem) -> SegmentationRequest {
+        guard let image else {
+            throw HTTPProblem(
+                status: .badRequest, code: "missing_parameter",
+                detail: "There is no image. Send a PNG or JPEG file in the field “image”.", parameter: "image")
+        }
+        var request = SegmentationRequest(
+            image: image, prompts: (values["prompt"] ?? []).map(SegmentationRequest.Prompt.text))
+        if let text = values["threshold"]?.first {
+            guard let threshold = Float(text) else {
+                throw Self.invalid("threshold", "is “\(text)”; give a number between 0 and 1")
+            }
+            request.threshold = threshold
+        }
+        if let name = values["as"]?.first {
+            guard let output = OutputKind(rawValue: name) else {
+                let known = OutputKind.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Self.invalid("as", "is “\(name)”; it can be \(known)")
+            }
+            request.output = output
+        }
+        return request
+    }
+}

@@ -1,0 +1,118 @@
+import HTTPServer
+import Logging
+import Segmentation
+
+/// `POST /v1/segment`: an image and prompts in, a PNG or NumPy file out.
+struct SegmentRoute {
+    let phase: ServicePhase
+    let metrics: ServiceMetrics
+    let requestTimeout: Duration
+    let logger: Logger
+
+    func add(to router: inout Router) {
+        router.on(.post, "/v1/segment") { request in
+            guard let pool = phase.pool else {
+                return .now(HTTPProblem.notReady(phase, request).response)
+            }
+            return .later { await answer(request, pool) }
+        }
+    }
+
+    private func answer(_ request: HTTPRequest, _ pool: ModelPool) async -> HTTPResponse {
+        do {
+            var segmentation = try SegmentForm(request).segmentationRequest()
+            segmentation.deadline = request.receivedAt + requestTimeout
+            try Self.requireAcceptable(segmentation.output, request)
+            let result = try await pool.segment(segmentation)
+            metrics.segmented(result)
+            return HTTPResponse(
+                status: .ok,
+                headers: ["Content-Type": result.contentType, "Server-Timing": ServerTiming.field(request, result.timings)],
+                body: result.bytes)
+        } catch {
+            return problem(error, request).response
+        }
+    }
+
+    /// RFC 9110 §12.5.1, as far as one media type needs it.
+    private static func requireAcceptable(_ output: OutputKind, _ request: HTTPRequest) throws(HTTPProblem) {
+        let accepted = request.headers.list(of: "Accept").compactMap { $0.split(separator: ";").first }
+        guard !accepted.isEmpty else { return }
+        let type = output.contentType
+        let wildcard = type.prefix { $0 != "/" } + "/*"
+        let fits = accepted.contains { range in
+            let range = range.filter { $0 != " " && $0 != "\t" }.lowercased()
+            return range == "*/*" || range == wildcard || range == type
+        }
+        guard fits else {
+            throw HTTPProblem(
+                status: .notAcceptable, code: "not_acceptable",
+                detail: "as=\(output.rawValue) is answered with \(type), which the Accept header excludes.",
+                instance: request.path)
+        }
+    }
+
+    /// The answer to an error; what is ours is logged, and not told.
+    private func problem(_ error: any Error, _ request: HTTPRequest) -> HTTPProblem {
+        switch error {
+        case var problem as HTTPProblem:
+            problem.instance = problem.instance ?? request.path
+            return problem
+        case let error as InputError:
+            return HTTPProblem(
+                status: error.kind.status, code: error.code, detail: error.description, instance: request.path,
+                parameter: error.parameter)
+        case WorkPool.Refusal.queueFull(let seconds):
+            metrics.rejected("queue_full")
+            return HTTPProblem(
+                status: .tooManyRequests, code: "queue_full",
+                detail: WorkPool.Refusal.queueFull(retryAfterSeconds: seconds).description, instance: request.path,
+                headers: ["Retry-After": "\(seconds)"])
+        case is WorkPool.Refusal:
+            metrics.rejected("deadline")
+            return HTTPProblem(
+                status: .serviceUnavailable, code: "deadline_passed",
+                detail: WorkPool.Refusal.deadlinePassed.description, instance: request.path,
+                headers: ["Retry-After": "1"])
+        case is CancellationError:
+            metrics.rejected("client_gone")
+            return HTTPProblem(
+                status: .serviceUnavailable, code: "cancelled", detail: "The client closed the connection.",
+                instance: request.path)
+        default:
+            logger.error("request failed", metadata: ["id": "\(request.id)", "error": "\(error)"])
+            return .internalError(instance: request.path)
+        }
+    }
+}
+
+extension InputError.Kind {
+    var status: HTTPStatus {
+        switch self {
+        case .malformed: .badRequest
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .unprocessable: .unprocessableContent
+        }
+    }
+}
+
+extension HTTPProblem {
+    /// 500: the fault is ours, and what it is stays in the log.
+    static func internalError(instance: String? = nil) -> HTTPProblem {
+        HTTPProblem(
+            status: .internalServerError, code: "internal",
+            detail: "Something went wrong here. Report the X-Request-Id to whoever runs this service.",
+            instance: instance)
+    }
+}
+
+/// The `Server-Timing` header: how long each stage took, in milliseconds (W3C Server Timing).
+enum ServerTiming {
+    static func field(_ request: HTTPRequest, _ timings: StageTimings) -> String {
+        var all = StageTimings()
+        all.add("read", request.receiveDuration)
+        all.add(timings)
+        return all.stages.map { "\($0.name);dur=\(($0.duration.seconds * 10_000).rounded() / 10)" }
+            .joined(separator: ", ")
+    }
+}

@@ -1,0 +1,78 @@
+import Metrics
+import HTTPServer
+import Compute
+import Segmentation
+
+/// What the service counts and measures, by the names that Prometheus sees.
+struct ServiceMetrics: Sendable {
+    let registry: PrometheusRegistry
+
+    private enum Name {
+        static let requests = "clipseg_http_requests_total"
+        static let duration = "clipseg_http_request_duration_seconds"
+        static let stages = "clipseg_stage_duration_seconds"
+        static let inFlight = "clipseg_http_requests_in_flight"
+        static let prompts = "clipseg_prompts_total"
+        static let rejections = "clipseg_rejections_total"
+    }
+
+    init(registry: PrometheusRegistry = PrometheusRegistry()) {
+        self.registry = registry
+        registry.describe(counter: Name.requests, help: "Requests answered, by route, method and status.")
+        registry.describe(histogram: Name.duration, help: "From a request's last byte to its answer, by route.")
+        registry.describe(
+            histogram: Name.stages, help: "Time spent in each stage of a segmentation.",
+            buckets: .exponential(start: 0.0005, factor: 2, count: 15))
+        registry.describe(gauge: Name.inFlight, help: "Requests being answered.")
+        registry.describe(counter: Name.prompts, help: "Prompts segmented.")
+        registry.describe(counter: Name.rejections, help: "Requests not computed for want of capacity, by reason.")
+        registry.gauge("clipseg_build_info", help: "The version, as a label.", dimensions: [("version", clipsegVersion)]) { 1 }
+        ProcessMetrics.register(in: registry)
+    }
+
+    /// Adds what is only known once there is a model.
+    func describe(_ pool: ModelPool) {
+        let model = pool.model
+        registry.gauge(
+            "clipseg_model_info", help: "The model, as labels.",
+            dimensions: [
+                ("model", model.name), ("precision", model.precision.rawValue), ("demo", model.isDemo ? "true" : "false"),
+            ]
+        ) { 1 }
+        registry.gauge("clipseg_queue_depth", help: "Requests waiting for a worker.") {
+            Double(pool.modelWorkers.queueDepth)
+        }
+        registry.gauge("clipseg_queue_limit", help: "Requests that may wait for a worker.") {
+            Double(pool.modelWorkers.maxQueue)
+        }
+    }
+
+    func began() {
+        Meter(label: Name.inFlight, dimensions: [], factory: registry).increment()
+    }
+
+    func ended() {
+        Meter(label: Name.inFlight, dimensions: [], factory: registry).decrement()
+    }
+
+    /// - Parameter route: A path that exists, so that strangers can't make up labels.
+    func answered(route: String, method: HTTPMethod, status: HTTPStatus, duration: Duration) {
+        Counter(
+            label: Name.requests,
+            dimensions: [("route", route), ("method", method.rawValue), ("status", "\(status.code)")], factory: registry
+        ).increment()
+        Timer(label: Name.duration, dimensions: [("route", route)], factory: registry).record(duration: duration)
+    }
+
+    func segmented(_ result: SegmentationResult) {
+        Counter(label: Name.prompts, dimensions: [], factory: registry).increment(by: result.prompts)
+        for stage in result.timings.stages {
+            Timer(label: Name.stages, dimensions: [("stage", stage.name)], factory: registry)
+                .record(duration: stage.duration)
+        }
+    }
+
+    func rejected(_ reason: String) {
+        Counter(label: Name.rejections, dimensions: [("reason", reason)], factory: registry).increment()
+    }
+}
