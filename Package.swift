@@ -36,13 +36,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .testTarget(name: "CommandTests", dependencies: ["Command", "Imaging"], swiftSettings: strict),
+
         // Floor 5: the HTTP API
         .target(
             name: "SegmentationService",
             dependencies: ["Segmentation", "Compute", "HTTPServer", "COpenAPI", logging, metrics],
             swiftSettings: strict),
         .testTarget(
-            name: "SegmentationServiceTests", dependencies: ["SegmentationService"], swiftSettings: strict),
+            name: "SegmentationServiceTests",
+            dependencies: ["SegmentationService", "Segmentation", "HTTPServer", "Imaging", logging, metrics],
+            swiftSettings: strict),
 
         // Floor 4: what program and service share
         .target(
