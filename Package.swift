@@ -31,8 +31,10 @@ let package = Package(
     targets: [
         // Floor 6: the program
         .executableTarget(
-            name: "Command", dependencies: [
-                "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", argumentParser, logging,
+            name: "Command",
+            dependencies: [
+                "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", argumentParser,
+                logging,
             ],
             swiftSettings: strict),
 

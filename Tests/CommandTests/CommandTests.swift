@@ -64,7 +64,9 @@ import Testing
         #expect(report["prompts"] as? Int == 3)
     }
 
-    @Test("--help and --version are there for every command", arguments: ["serve", "segment", "classify", "embed", "bench"])
+    @Test(
+        "--help and --version are there for every command",
+        arguments: ["serve", "segment", "classify", "embed", "bench"])
     func help(command: String) async throws {
         let help = try await Program.run(command, "--help")
         #expect(help.status == 0)
@@ -90,7 +92,8 @@ import Testing
         Failure(arguments: ["segment", Program.scene, ""], status: 65, mention: "prompt is empty"),
         Failure(arguments: ["segment", Program.scene, "x", "--threshold", "7"], status: 65, mention: "threshold"),
         Failure(
-            arguments: ["segment", Program.scene, String(repeating: "word ", count: 500)], status: 65, mention: "tokens"),
+            arguments: ["segment", Program.scene, String(repeating: "word ", count: 500)], status: 65, mention: "tokens"
+        ),
         Failure(arguments: ["segment", "/dev/null", "x"], status: 65, mention: "empty"),
         Failure(arguments: ["segment", #filePath, "x"], status: 65, mention: "neither PNG nor JPEG"),
         Failure(
@@ -98,9 +101,11 @@ import Testing
         Failure(arguments: ["segment", Program.scene, "--embedding", Program.scene], status: 65, mention: "JSON"),
         Failure(arguments: ["segment", "/no/such/file.png", "x"], status: 66, mention: "/no/such/file.png"),
         Failure(arguments: ["segment", Program.scene, "x", "--model", "/no/such"], status: 66, mention: "/no/such"),
-        Failure(arguments: ["segment", Program.scene, "x", "--model", Program.scene], status: 66, mention: "not a folder"),
         Failure(
-            arguments: ["segment", Program.scene, "x", "--model", Program.scenes], status: 65, mention: "tokenizer.json"),
+            arguments: ["segment", Program.scene, "x", "--model", Program.scene], status: 66, mention: "not a folder"),
+        Failure(
+            arguments: ["segment", Program.scene, "x", "--model", Program.scenes], status: 65, mention: "tokenizer.json"
+        ),
     ]
 
     @Test("What can't be done has its exit status and says what to do", arguments: failures)

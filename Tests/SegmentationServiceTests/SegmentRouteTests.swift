@@ -84,7 +84,8 @@ import Testing
             name: "no prompt", form: { Form().with(file: $0) }, status: 400, code: "missing_parameter",
             parameter: "prompt"),
         Refusal(
-            name: "empty prompt", form: { Form().with(file: $0).with("prompt", " ") }, status: 400, code: "empty_prompt",
+            name: "empty prompt", form: { Form().with(file: $0).with("prompt", " ") }, status: 400,
+            code: "empty_prompt",
             parameter: "prompt"),
         Refusal(
             name: "a prompt of 500 words",
@@ -125,7 +126,8 @@ import Testing
 
     /// The signature, the header and an empty data chunk of a PNG, with valid checksums, and nothing else.
     static let hugePNG: [UInt8] = [
-        0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0xFF, 0xFF, 0, 0, 0xFF,
+        0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0xFF, 0xFF, 0, 0,
+        0xFF,
         0xFF, 8, 2, 0, 0, 0, 0x39, 0x67, 0x4E, 0x07, 0, 0, 0, 0, 0x49, 0x44, 0x41,
         0x54, 0x35, 0xAF, 0x06, 0x1E,
     ]
