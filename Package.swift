@@ -71,7 +71,7 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["CPNG", "CJPEG"], swiftSettings: strict),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: strict),
-        .target(name: "HTTPServer", dependencies: [logging], swiftSettings: strict),
+        .target(name: "HTTPServer", dependencies: ["CSockets", logging], swiftSettings: strict),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: strict),
 
         // Floor 1: thin C shims
@@ -82,6 +82,7 @@ let package = Package(
             ]),
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CSockets"),
         .target(name: "CKernels"),
         .target(name: "CDemoModel"),
         .target(name: "COpenAPI"),

@@ -19,6 +19,7 @@ actor EventLoop {
     private var clock = WallClock()
     /// Where every connection's bytes are received, so that an idle connection needs no buffer.
     private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    private var sockets: ReadinessSet?
     private var acceptor: Acceptor?
     private var timer: (any DispatchSourceTimer)?
     private var isTickScheduled = false
@@ -39,11 +40,30 @@ actor EventLoop {
 
     // MARK: - Accepting
 
-    func listen(on socket: ListeningSocket) {
-        let readiness = Readiness(
-            of: socket.socket, on: executor.queue,
-            onReadable: { @Sendable in self.assumeIsolated { $0.accept() } }, onWritable: {})
-        acceptor = Acceptor(socket: socket, readiness: readiness)
+    /// - Throws: if the kernel has no descriptor or memory to watch the socket with.
+    nonisolated func listen(on socket: ListeningSocket) throws(SystemError) {
+        try executor.queue.sync {
+            assumeIsolated { loop in Result { () throws(SystemError) in try loop.startListening(on: socket) } }
+        }.get()
+    }
+
+    private func startListening(on socket: ListeningSocket) throws(SystemError) {
+        let sockets = try ReadinessSet()
+        acceptor = Acceptor(
+            socket: socket, readiness: try Readiness(of: socket.socket, in: sockets, token: Acceptor.token))
+        sockets.activate(on: executor.queue) { @Sendable in self.assumeIsolated { $0.dispatchEvents() } }
+        self.sockets = sockets
+    }
+
+    private func dispatchEvents() {
+        sockets?.forEachEvent { token, ready in
+            if token == Acceptor.token { return accept() }
+            // An event of a connection that another event has closed finds none.
+            resume(token) { connection in
+                if ready.contains(.write) { connection.becameWritable() }
+                if ready.contains(.read) { connection.becameReadable() }
+            }
+        }
     }
 
     private func accept() {
@@ -55,10 +75,10 @@ actor EventLoop {
                 }
                 guard let (socket, peer) = try acceptor.socket.accept() else { return }
                 self.acceptor?.hasWarned = false
-                open(socket, peer)
+                try open(socket, peer)
             }
         } catch {
-            // A connection that broke while it waited is passed over (accept(2)); the source will report the next.
+            // A connection that broke while it waited is passed over (accept(2)); the next will be reported.
             if error.isExhaustion { pauseAccepting(error.description) }
         }
     }
@@ -73,7 +93,8 @@ actor EventLoop {
         scheduleTick()
     }
 
-    private func open(_ socket: Socket, _ peer: SocketAddress) {
+    private func open(_ socket: Socket, _ peer: SocketAddress) throws(SystemError) {
+        guard let sockets else { return }
         lastConnectionID += 1
         let id = lastConnectionID
         let moment = clock.now()
@@ -83,10 +104,7 @@ actor EventLoop {
                 limits: configuration.limits, timeouts: configuration.timeouts, peer: peer, ids: RequestIDGenerator(),
                 at: moment),
             transport: PlainTransport(socket),
-            readiness: Readiness(
-                of: socket, on: executor.queue,
-                onReadable: { @Sendable in self.assumeIsolated { $0.resume(id) { $0.becameReadable() } } },
-                onWritable: { @Sendable in self.assumeIsolated { $0.resume(id) { $0.becameWritable() } } }))
+            readiness: try Readiness(of: socket, in: sockets, token: id))
         connection.machine.wind(down: service)
         let isRefused = connections.count >= configuration.limits.maxConnections
         connections[id] = connection
@@ -167,7 +185,7 @@ actor EventLoop {
         connections[connection.id] = nil
         openConnections.store(connections.count, ordering: .relaxed)
         acceptor?.readiness.awaitReadable()
-        if connections.isEmpty { shutdown.finish() }
+        if connections.isEmpty, acceptor == nil { stop() }
     }
 
     // MARK: - Clocks
@@ -217,7 +235,10 @@ actor EventLoop {
             connection.becameReadable()
             advance(connection, at: moment)
         }
-        guard !connections.isEmpty else { return 0 }
+        guard !connections.isEmpty else {
+            stop()
+            return 0
+        }
         shutdown.begin(deadline: moment.instant + time)
         return await withCheckedContinuation { shutdown.wait($0) }
     }
@@ -229,8 +250,25 @@ actor EventLoop {
 
     /// What waits in the kernel's queue would be reset with the listener: take it in first.
     private func stopAccepting() {
-        while let (socket, peer) = try? acceptor?.socket.accept() { open(socket, peer) }
+        while let acceptor {
+            do {
+                guard let (socket, peer) = try acceptor.socket.accept() else { break }
+                try open(socket, peer)
+            } catch {
+                // One that broke while it waited is passed over.
+                if error.isExhaustion { break }
+            }
+        }
         acceptor = nil
+    }
+
+    /// The last connection has closed: let go of what keeps this object alive.
+    private func stop() {
+        sockets?.cancel()
+        sockets = nil
+        timer?.cancel()
+        timer = nil
+        shutdown.finish()
     }
 
     private func cutAll() {

@@ -32,7 +32,11 @@ public final class HTTPServer: Sendable {
     public func start() throws(HTTPServerError) -> SocketAddress {
         guard !hasStarted.exchange(true, ordering: .relaxed) else { throw .alreadyStarted }
         let socket = try ListeningSocket(configuration)
-        loop.submit { $0.listen(on: socket) }
+        do {
+            try loop.listen(on: socket)
+        } catch {
+            throw .cannotListen(address: socket.address, reason: error.description)
+        }
         logger.info("listening", metadata: ["address": "\(socket.address)"])
         return socket.address
     }

@@ -1,3 +1,4 @@
+internal import CSockets
 internal import Glibc
 
 /// A socket that waits for connections.
@@ -22,11 +23,11 @@ final class ListeningSocket: Sendable {
         throw .cannotListen(address: asked, reason: failure.description)
     }
 
-    /// The next connection in the queue and its peer: `accept(2)`. `nil` if none waits.
+    /// The next connection in the queue and its peer: `accept4(2)`. `nil` if none waits.
     func accept() throws(SystemError) -> (Socket, SocketAddress)? {
         var accepted: Int32 = -1
         let peer = ResolvedAddress { storage, length in
-            accepted = Glibc.accept(socket.descriptor, storage, &length)
+            accepted = csockets_accept(socket.descriptor, storage, &length)
             return accepted
         }
         guard accepted >= 0 else {
@@ -35,7 +36,6 @@ final class ListeningSocket: Sendable {
             throw error
         }
         let connection = Socket(adopting: accepted)
-        try connection.configure()
         try connection.set(TCP_NODELAY, at: Int32(IPPROTO_TCP), to: 1)
         // What a slow reader leaves unsent stays small, and each time it reads a little we see it.
         try connection.set(TCP_NOTSENT_LOWAT, at: Int32(IPPROTO_TCP), to: 64 * 1024)
