@@ -55,14 +55,19 @@ actor EventLoop {
         self.sockets = sockets
     }
 
+    /// Looking again at once is cheaper than being called again; after some rounds, what else is on the queue has its turn.
     private func dispatchEvents() {
-        sockets?.forEachEvent { token, ready in
-            if token == Acceptor.token { return accept() }
-            // An event of a connection that another event has closed finds none.
-            resume(token) { connection in
-                if ready.contains(.write) { connection.becameWritable() }
-                if ready.contains(.read) { connection.becameReadable() }
-            }
+        for _ in 0..<Self.roundsPerTurn {
+            guard let sockets, sockets.forEachEvent({ handle($1, under: $0) }) > 0 else { return }
+        }
+    }
+
+    private func handle(_ ready: ReadinessSet.Directions, under token: UInt64) {
+        guard token != Acceptor.token else { return accept() }
+        // A connection that an earlier event has closed is not found.
+        resume(token) { connection in
+            if ready.contains(.write) { connection.becameWritable() }
+            if ready.contains(.read) { connection.becameReadable() }
         }
     }
 
@@ -278,6 +283,7 @@ actor EventLoop {
         }
     }
 
+    private static let roundsPerTurn = 16
     private static let acceptsPerTurn = 64
     private static let receivesPerTurn = 8
     /// Connections over the limit that may be open only to be told so.

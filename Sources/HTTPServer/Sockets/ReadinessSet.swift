@@ -45,11 +45,12 @@ final class ReadinessSet {
         source = nil
     }
 
-    /// What has happened so far; what does not fit is told at the handler's next call.
-    func forEachEvent(_ body: (_ token: UInt64, _ ready: Directions) -> Void) {
-        let count = csockets_wait(descriptor, &events)
-        for index in 0..<Int(max(0, count)) {
-            body(events[index].token, Directions(rawValue: events[index].ready))
-        }
+    /// What has happened so far; what does not fit is told next time.
+    ///
+    /// - Returns: how many sockets were ready.
+    func forEachEvent(_ body: (_ token: UInt64, _ ready: Directions) -> Void) -> Int {
+        let count = Int(max(0, csockets_wait(descriptor, &events)))
+        for event in events[..<count] { body(event.token, Directions(rawValue: event.ready)) }
+        return count
     }
 }
