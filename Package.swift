@@ -31,10 +31,14 @@ let package = Package(
     targets: [
         // Floor 6: the program
         .executableTarget(
-            name: "Command", dependencies: [
-                "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", argumentParser, logging,
+            name: "Command",
+            dependencies: [
+                "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", argumentParser,
+                logging,
             ],
             swiftSettings: strict),
+
+        .testTarget(name: "CommandTests", dependencies: ["Command", "Imaging"], swiftSettings: strict),
 
         // Floor 5: the HTTP API
         .target(
@@ -42,19 +46,23 @@ let package = Package(
             dependencies: ["Segmentation", "Compute", "HTTPServer", "COpenAPI", logging, metrics],
             swiftSettings: strict),
         .testTarget(
-            name: "SegmentationServiceTests", dependencies: ["SegmentationService"], swiftSettings: strict),
+            name: "SegmentationServiceTests",
+            dependencies: ["SegmentationService", "Segmentation", "HTTPServer", "Imaging", logging, metrics],
+            swiftSettings: strict),
 
         // Floor 4: what program and service share
         .target(
             name: "Segmentation", dependencies: ["CLIPSeg", "Imaging", "Compute", "CDemoModel", logging],
             swiftSettings: strict),
-        .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"], swiftSettings: strict),
+        .testTarget(
+            name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],
+            swiftSettings: strict),
 
         // Floor 3: the model
         .target(name: "CLIPSeg", dependencies: ["Compute", "Imaging", logging], swiftSettings: strict),
         .testTarget(
-            name: "CLIPSegTests", dependencies: ["CLIPSeg"], exclude: [], resources: [.copy("Fixtures")],
-            swiftSettings: strict),
+            name: "CLIPSegTests", dependencies: ["CLIPSeg", "Compute", "Imaging", logging],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
 
         // Floor 2: arithmetic, pictures, the web
         .target(

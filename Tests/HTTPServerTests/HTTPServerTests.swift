@@ -76,7 +76,8 @@ import Testing
         }
     }
 
-    @Test("A handler's task is cancelled when its client goes away") func cancels() async throws {
+    @Test("A handler's task is cancelled when its client closes or resets the connection", arguments: [false, true])
+    func cancels(_ resets: Bool) async throws {
         let (cancelled, continuation) = AsyncStream<Void>.makeStream()
         let handler: HTTPHandler = { _ in
             .later {
@@ -86,7 +87,11 @@ import Testing
             }
         }
         try await withServer(handler: handler) { server, address in
-            try await script { try TestClient(address).send(Self.get) }
+            try await script {
+                let client = try TestClient(address)
+                if resets { client.resetWhenClosed() }
+                try client.send(Self.get)
+            }
             for await _ in cancelled {}
             while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(10)) }
         }
