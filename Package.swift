@@ -54,13 +54,15 @@ let package = Package(
         .target(
             name: "Segmentation", dependencies: ["CLIPSeg", "Imaging", "Compute", "CDemoModel", logging],
             swiftSettings: strict),
-        .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"], swiftSettings: strict),
+        .testTarget(
+            name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],
+            swiftSettings: strict),
 
         // Floor 3: the model
         .target(name: "CLIPSeg", dependencies: ["Compute", "Imaging", logging], swiftSettings: strict),
         .testTarget(
-            name: "CLIPSegTests", dependencies: ["CLIPSeg"], exclude: [], resources: [.copy("Fixtures")],
-            swiftSettings: strict),
+            name: "CLIPSegTests", dependencies: ["CLIPSeg", "Compute", "Imaging", logging],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
 
         // Floor 2: arithmetic, pictures, the web
         .target(

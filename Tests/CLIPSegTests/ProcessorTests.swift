@@ -43,6 +43,11 @@ import Testing
             (#"{"size": 100000}"#, "size"), (#"{"resample": 9}"#, "resample"),
             (#"{"image_std": [1, 0, 1]}"#, "image_std"),
             (#"{"image_mean": [1]}"#, "image_mean"), (#"{"do_resize": "yes"}"#, "do_resize"),
+            (#"{"size": {"shortest_edge": 224}}"#, "size.height"), (#"{"size": {"height": 224}}"#, "size.width"),
+            (#"{"size": {}}"#, "size.height"), (#"{"size": [224]}"#, "size"), (#"{"size": [224, 0]}"#, "size"),
+            (#"{"size": "352"}"#, "size"), (#"{"image_mean": [0, 0, 1e39]}"#, "image_mean"),
+            (#"{"image_std": [1, 1e39, 1]}"#, "image_std"), (#"{"rescale_factor": 1e39}"#, "rescale_factor"),
+            (#"{"rescale_factor": "1/255"}"#, "rescale_factor"), ("[]", "JSON"), ("", "JSON"),
         ])
     func refused(json: String, mention: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try CLIPSegImageProcessor(json: json.utf8) }

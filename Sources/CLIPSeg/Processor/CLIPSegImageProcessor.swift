@@ -28,13 +28,7 @@ public struct CLIPSegImageProcessor: Sendable, Equatable {
         self.init()
         let values = try ConfigurationValues(json: json, file: "preprocessor_config.json")
         resizes = try values.flag("do_resize", true)
-        if values.isObject("size"), let size = try values.nested("size") {
-            height = try size.side("height", height)
-            width = try size.side("width", width)
-        } else {
-            height = try values.side("size", height)
-            width = height
-        }
+        (height, width) = try values.size("size", height: height, width: width)
         guard height <= Self.maxSide, width <= Self.maxSide else {
             throw values.error("size", "is \(width)×\(height); at most \(Self.maxSide) a side is sensible")
         }
