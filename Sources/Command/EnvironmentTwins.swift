@@ -1,12 +1,5 @@
 import ArgumentParser
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Gives every flag of `serve` a twin in the environment: `CLIPSEG_MAX_QUEUE=8` stands for `--max-queue 8`.
 ///

@@ -1,14 +1,7 @@
 import CLIPSeg
 import Compute
-import Imaging
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Imaging
 
 /// Times the model alone: pixel values, and tokens, to logits.
 public struct Benchmark {
