@@ -31,10 +31,14 @@ let package = Package(
     targets: [
         // Floor 6: the program
         .executableTarget(
-            name: "Command", dependencies: [
-                "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", argumentParser, logging,
+            name: "Command",
+            dependencies: [
+                "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", argumentParser,
+                logging,
             ],
             swiftSettings: strict),
+
+        .testTarget(name: "CommandTests", dependencies: ["Command", "Imaging"], swiftSettings: strict),
 
         // Floor 5: the HTTP API
         .target(
@@ -42,7 +46,9 @@ let package = Package(
             dependencies: ["Segmentation", "Compute", "HTTPServer", "COpenAPI", logging, metrics],
             swiftSettings: strict),
         .testTarget(
-            name: "SegmentationServiceTests", dependencies: ["SegmentationService"], swiftSettings: strict),
+            name: "SegmentationServiceTests",
+            dependencies: ["SegmentationService", "Segmentation", "HTTPServer", "Imaging", logging, metrics],
+            swiftSettings: strict),
 
         // Floor 4: what program and service share
         .target(

@@ -13,7 +13,8 @@ import Darwin
 /// The twins are put before the flags of the command line, so that the latter win.
 enum EnvironmentTwins {
     static func inserted(
-        into arguments: [String], environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
+        into arguments: [String],
+        environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
     ) -> [String] {
         guard arguments.first == Serve.configuration.commandName else { return arguments }
         let twins = Serve.flags.flatMap { flag -> [String] in

@@ -22,7 +22,8 @@ struct Segment: AsyncParsableCommand {
     var promptImage: [String] = []
 
     @Option(
-        help: ArgumentHelp("Numbers that stand for what to look for: a .npy or JSON file (repeatable).", valueName: "file"))
+        help: ArgumentHelp(
+            "Numbers that stand for what to look for: a .npy or JSON file (repeatable).", valueName: "file"))
     var embedding: [String] = []
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; standard output if not given.", valueName: "file"))

@@ -72,6 +72,15 @@ final class BufferPool: Sendable {
             ?? Block(base: .allocate(byteCount: needed, alignment: Self.alignment), byteCount: needed)
     }
 
+    /// Gives all free blocks back to the system.
+    func empty() {
+        let blocks = free.withLock { free in
+            defer { free = Free() }
+            return free.blocks
+        }
+        for block in blocks { block.base.deallocate() }
+    }
+
     func giveBack(_ block: Block) {
         let kept = free.withLock { free in
             guard free.byteCount + block.byteCount <= capacity else { return false }

@@ -128,7 +128,8 @@ final class OneDNNProducts: Sendable {
 
 extension BackendError {
     init(status: Int32, doing verb: String, _ shape: ProductShape) {
-        var text = "oneDNN could not \(verb) a \(shape.rows) × \(shape.inner) by \(shape.columns) product: status \(status)"
+        var text =
+            "oneDNN could not \(verb) a \(shape.rows) × \(shape.inner) by \(shape.columns) product: status \(status)"
         if status == Self.runtimeError {
             // Seen when the system forbids pages that are both written and executed.
             text += "; it compiles its kernels at run time, so the process must be allowed to make memory executable"

@@ -38,6 +38,7 @@ public struct LoadedModel: Sendable {
         model = try CLIPSegForImageSegmentation(
             folder, backend: bestBackend(precision: self.precision, threads: threads), logger: logger)
         try Self.check(processor, against: model.config)
+        releaseUnusedMemory()
         loadDuration = start.duration(to: .now)
         logger.info(
             "model loaded",

@@ -49,7 +49,8 @@ struct SegmentForm {
         guard Self.known.contains(name) else {
             throw HTTPProblem(
                 status: .badRequest, code: "unknown_parameter",
-                detail: "There is no parameter “\(name)”. There are: image, \(Self.known.sorted().joined(separator: ", ")).",
+                detail:
+                    "There is no parameter “\(name)”. There are: image, \(Self.known.sorted().joined(separator: ", ")).",
                 parameter: name)
         }
         guard values[name] == nil || Self.repeatable.contains(name) else { throw Self.duplicate(name) }
@@ -58,7 +59,8 @@ struct SegmentForm {
 
     private static func duplicate(_ name: String) -> HTTPProblem {
         HTTPProblem(
-            status: .badRequest, code: "duplicate_parameter", detail: "“\(name)” is given more than once. Give it once.",
+            status: .badRequest, code: "duplicate_parameter",
+            detail: "“\(name)” is given more than once. Give it once.",
             parameter: name)
     }
 

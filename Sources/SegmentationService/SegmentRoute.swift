@@ -27,7 +27,9 @@ struct SegmentRoute {
             metrics.segmented(result)
             return HTTPResponse(
                 status: .ok,
-                headers: ["Content-Type": result.contentType, "Server-Timing": ServerTiming.field(request, result.timings)],
+                headers: [
+                    "Content-Type": result.contentType, "Server-Timing": ServerTiming.field(request, result.timings),
+                ],
                 body: result.bytes)
         } catch {
             return problem(error, request).response

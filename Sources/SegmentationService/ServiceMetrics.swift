@@ -1,6 +1,6 @@
-import Metrics
-import HTTPServer
 import Compute
+import HTTPServer
+import Metrics
 import Segmentation
 
 /// What the service counts and measures, by the names that Prometheus sees.
@@ -26,7 +26,9 @@ struct ServiceMetrics: Sendable {
         registry.describe(gauge: Name.inFlight, help: "Requests being answered.")
         registry.describe(counter: Name.prompts, help: "Prompts segmented.")
         registry.describe(counter: Name.rejections, help: "Requests not computed for want of capacity, by reason.")
-        registry.gauge("clipseg_build_info", help: "The version, as a label.", dimensions: [("version", clipsegVersion)]) { 1 }
+        registry.gauge(
+            "clipseg_build_info", help: "The version, as a label.", dimensions: [("version", clipsegVersion)]
+        ) { 1 }
         ProcessMetrics.register(in: registry)
     }
 
@@ -36,7 +38,8 @@ struct ServiceMetrics: Sendable {
         registry.gauge(
             "clipseg_model_info", help: "The model, as labels.",
             dimensions: [
-                ("model", model.name), ("precision", model.precision.rawValue), ("demo", model.isDemo ? "true" : "false"),
+                ("model", model.name), ("precision", model.precision.rawValue),
+                ("demo", model.isDemo ? "true" : "false"),
             ]
         ) { 1 }
         registry.gauge("clipseg_queue_depth", help: "Requests waiting for a worker.") {

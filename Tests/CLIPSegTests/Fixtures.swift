@@ -97,6 +97,8 @@ func error(_ found: [Float], _ expected: [Float]) -> Float {
     let mean = expected.reduce(0, +) / Float(expected.count)
     let variance = expected.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(expected.count)
     let scale = expected.count > 1 ? variance.squareRoot() : abs(mean)
-    let difference = zip(found, expected).reduce(Float(0)) { max($0, ($1.0 - $1.1).isNaN ? .infinity : abs($1.0 - $1.1)) }
+    let difference = zip(found, expected).reduce(Float(0)) {
+        max($0, ($1.0 - $1.1).isNaN ? .infinity : abs($1.0 - $1.1))
+    }
     return difference / scale
 }

@@ -7,7 +7,8 @@ import Testing
     private static let folder = Fixture.root + "/processor"
 
     @Test(
-        "Pixel values are the reference's", arguments: ["bilinear", "bicubic", "enlarging", "integer-size", "not-normalised"],
+        "Pixel values are the reference's",
+        arguments: ["bilinear", "bicubic", "enlarging", "integer-size", "not-normalised"],
         ["37x53", "64x48", "97x211"])
     func pixelValues(variant: String, picture: String) throws {
         let expected = try Expected(Self.folder + "/expected.safetensors")
@@ -39,7 +40,8 @@ import Testing
         "A preprocessor configuration that makes no sense is refused, by name",
         arguments: [
             ("{", "JSON"), (#"{"size": -1}"#, "size"), (#"{"size": {"height": 0, "width": 4}}"#, "height"),
-            (#"{"size": 100000}"#, "size"), (#"{"resample": 9}"#, "resample"), (#"{"image_std": [1, 0, 1]}"#, "image_std"),
+            (#"{"size": 100000}"#, "size"), (#"{"resample": 9}"#, "resample"),
+            (#"{"image_std": [1, 0, 1]}"#, "image_std"),
             (#"{"image_mean": [1]}"#, "image_mean"), (#"{"do_resize": "yes"}"#, "do_resize"),
         ])
     func refused(json: String, mention: String) throws {

@@ -13,7 +13,8 @@ import Testing
         let expected = try fixture.expected()
         let clip = try fixture.model().clip
         let output = try clip.textModel(try fixture.inputIDs())
-        #expect(error(output.lastHiddenStates[0].values, try expected.values("text.last_hidden_state")) < Self.tolerance)
+        #expect(
+            error(output.lastHiddenStates[0].values, try expected.values("text.last_hidden_state")) < Self.tolerance)
         #expect(error(output.pooled.values, try expected.values("text.pooler_output")) < Self.tolerance)
         let features = try clip.textFeatures(try fixture.inputIDs())
         #expect(error(features.values, try expected.values("text_features")) < Self.tolerance)
@@ -79,7 +80,9 @@ import Testing
         let model = try fixture.model()
         let output = try model(
             try expected.pixelValues("pixel_values").image(0), inputIDs: try fixture.inputIDs())
-        #expect([output.logits.prompts, output.logits.height, output.logits.width] == (try expected.shape("text_prompts.logits")))
+        #expect(
+            [output.logits.prompts, output.logits.height, output.logits.width]
+                == (try expected.shape("text_prompts.logits")))
         #expect(error(output.logits.values, try expected.values("text_prompts.logits")) < Self.tolerance)
     }
 

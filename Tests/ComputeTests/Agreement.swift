@@ -29,7 +29,9 @@ func relativeError(_ found: Matrix, _ expected: Matrix) -> Float {
     let expected = expected.values
     guard found.count == expected.count else { return .infinity }
     let largest = expected.reduce(Float.leastNormalMagnitude) { max($0, abs($1)) }
-    let difference = zip(found, expected).reduce(Float(0)) { max($0, ($1.0 - $1.1).isNaN ? .infinity : abs($1.0 - $1.1)) }
+    let difference = zip(found, expected).reduce(Float(0)) {
+        max($0, ($1.0 - $1.1).isNaN ? .infinity : abs($1.0 - $1.1))
+    }
     return difference / largest
 }
 

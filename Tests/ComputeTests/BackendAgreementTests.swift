@@ -16,7 +16,8 @@ import Testing
         (97, 127, 61), (145, 192, 576), (485, 64, 192), (485, 768, 64), (101, 576, 64), (1936, 32, 16), (33, 2048, 64),
     ].map { Product(rows: $0.0, inner: $0.1, columns: $0.2) }
 
-    private static func backends(_ precision: Precision, threads: Int = 2) -> (found: any Backend, oracle: any Backend) {
+    private static func backends(_ precision: Precision, threads: Int = 2) -> (found: any Backend, oracle: any Backend)
+    {
         (OneDNNBackend(precision: precision, threads: threads), PortableBackend(precision: precision, threads: 2))
     }
 

@@ -22,7 +22,8 @@ import Testing
     @Test(
         "A number is rounded to the nearest bfloat16, ties to even",
         arguments: [
-            (1, 0x3f80), (-2.5, 0xc020), (0x1.01p0, 0x3f80), (0x1.03p0, 0x3f82), (0x1.0101p0, 0x3f81), (0x1p-133, 0x0001),
+            (1, 0x3f80), (-2.5, 0xc020), (0x1.01p0, 0x3f80), (0x1.03p0, 0x3f82), (0x1.0101p0, 0x3f81),
+            (0x1p-133, 0x0001),
             (.greatestFiniteMagnitude, 0x7f80), (.infinity, 0x7f80),
         ] as [(Float, UInt32)])
     func rounding(value: Float, bits: UInt32) {

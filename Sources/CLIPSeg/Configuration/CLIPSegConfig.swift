@@ -79,12 +79,14 @@ extension CLIPSegConfig {
         guard !extractLayers.isEmpty, extractLayers.allSatisfy({ (0..<visionConfig.numHiddenLayers).contains($0) })
         else {
             throw values.error(
-                "extract_layers", "is \(extractLayers), but the vision encoder has the layers 0 to "
+                "extract_layers",
+                "is \(extractLayers), but the vision encoder has the layers 0 to "
                     + "\(visionConfig.numHiddenLayers - 1)")
         }
         guard extractLayers.indices.contains(conditionalLayer) else {
             throw values.error(
-                "conditional_layer", "is \(conditionalLayer), but the decoder has the layers 0 to "
+                "conditional_layer",
+                "is \(conditionalLayer), but the decoder has the layers 0 to "
                     + "\(extractLayers.count - 1)")
         }
         guard !useComplexTransposedConvolution || (visionConfig.patchSize >= 4 && reduceDim >= 2) else {

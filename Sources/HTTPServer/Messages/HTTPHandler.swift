@@ -4,7 +4,8 @@ public enum HTTPReply: Sendable {
     case now(HTTPResponse)
     /// The answer takes work, which runs in a task of its own.
     ///
-    /// The task is cancelled when the client goes away; what it then returns is sent if anyone still listens.
+    /// The task is cancelled when the client goes away, which a closed sending side is taken for; what it then returns is
+    /// sent all the same, in case the client still reads.
     case later(@Sendable () async -> HTTPResponse)
 }
 

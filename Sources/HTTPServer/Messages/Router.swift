@@ -39,7 +39,7 @@ public struct Router: Sendable {
     private func notFound(_ request: HTTPRequest) -> HTTPProblem {
         HTTPProblem(
             status: .notFound, code: "not_found",
-            detail: "There is nothing at this path. GET /openapi.yaml lists the routes.", instance: request.path)
+            detail: "There is nothing at this path. Check its spelling.", instance: request.path)
     }
 
     /// RFC 9110 §15.5.6: a 405 must say which methods are allowed.

@@ -100,6 +100,14 @@ struct ConnectionMachine {
         if case .handling = phase { true } else { false }
     }
 
+    /// Bytes that arrive have a use at once.
+    var wantsInput: Bool {
+        switch phase {
+        case .idle, .readingHead, .readingBody, .lingering: true
+        case .requestReady, .handling, .responding, .closed: false
+        }
+    }
+
     /// What to do now, given whether reading and sending may get somewhere.
     mutating func nextStep(canReceive: Bool, canSend: Bool) -> Step {
         if canSend, !output.isEmpty { return .send }

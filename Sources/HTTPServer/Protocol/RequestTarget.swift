@@ -35,7 +35,7 @@ struct RequestTarget: Hashable {
             guard !authority.isEmpty, Authority.isValid(authority) else { break }
             return rest[end...]
         }
-        throw .malformed("The request target must be a path, such as /v1/model, or an absolute http URI.", code: code)
+        throw .malformed("The request target must be a path, such as /livez, or an absolute http URI.", code: code)
     }
 
     private static let code = "malformed_target"

@@ -2,4 +2,6 @@
 struct Acceptor {
     let socket: ListeningSocket
     let readiness: Readiness
+    /// The log has been told that no connections are accepted, and none has been since.
+    var hasWarned = false
 }

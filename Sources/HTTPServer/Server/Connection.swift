@@ -45,8 +45,9 @@ final class Connection {
     func receive(using buffer: inout [UInt8], at moment: Moment) {
         switch transport.receive(into: &buffer) {
         case .moved(let count):
-            canReceive = transport.mayHaveMore
             machine.received(buffer.span.extracting(..<count), at: moment)
+            // A hang-up is reported once, together with the data before it: while data is wanted, read on to find it.
+            canReceive = transport.mayHaveMore || machine.wantsInput
         case .wantsRead:
             canReceive = false
         case .wantsWrite:
@@ -78,15 +79,15 @@ final class Connection {
 
     /// Nothing can be done until the socket, the handler or the clock says so: see that the socket does.
     func rest(at moment: Moment) {
+        if machine.isHandling, transport.isAtEnd {
+            machine.receivedEnd(at: moment)
+            work?.cancel()
+        }
         if canReceive {
-            // Nobody wants what is there to read; unless it is the end, which the handler should know of.
-            if machine.isHandling, transport.isAtEnd {
-                machine.receivedEnd(at: moment)
-                work?.cancel()
-            }
-            readiness.pauseReading()
+            // Nobody wants what is there to read.
+            readiness.stopAwaitingReadable()
         } else {
-            readiness.resumeReading()
+            readiness.awaitReadable()
         }
         if !canSend || receiveAwaitsWrite { readiness.awaitWritable() }
     }

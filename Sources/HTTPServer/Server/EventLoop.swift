@@ -54,6 +54,7 @@ actor EventLoop {
                     return pauseAccepting("too many connections")
                 }
                 guard let (socket, peer) = try acceptor.socket.accept() else { return }
+                self.acceptor?.hasWarned = false
                 open(socket, peer)
             }
         } catch {
@@ -64,8 +65,11 @@ actor EventLoop {
 
     /// Trying again at once would only spin: wait for a connection to close, or for the next tick.
     private func pauseAccepting(_ reason: String) {
-        logger.warning("not accepting connections for now", metadata: ["reason": "\(reason)"])
-        acceptor?.readiness.pauseReading()
+        acceptor?.readiness.stopAwaitingReadable()
+        if acceptor?.hasWarned == false {
+            logger.warning("not accepting connections for now", metadata: ["reason": "\(reason)"])
+        }
+        acceptor?.hasWarned = true
         scheduleTick()
     }
 
@@ -162,7 +166,7 @@ actor EventLoop {
         connection.work?.cancel()
         connections[connection.id] = nil
         openConnections.store(connections.count, ordering: .relaxed)
-        acceptor?.readiness.resumeReading()
+        acceptor?.readiness.awaitReadable()
         if connections.isEmpty { shutdown.finish() }
     }
 
@@ -191,7 +195,7 @@ actor EventLoop {
             connection.machine.tick(at: moment)
             advance(connection, at: moment)
         }
-        acceptor?.readiness.resumeReading()
+        acceptor?.readiness.awaitReadable()
         if shutdown.isOver(at: moment.instant) { cutAll() }
         if !connections.isEmpty { scheduleTick() }
     }

@@ -2,16 +2,16 @@ internal import Dispatch
 
 /// Watches one socket through Dispatch sources and reports on the queue when it can be read or written.
 ///
-/// Sources are level-triggered: one that reports what nobody wants to read yet would report it again and again, so that it
-/// is paused until its owner has read all there is. A source for writing exists only while the socket's buffer is full.
-/// Each source keeps the socket open until its cancel handler has run.
+/// Sources are level-triggered: one that reports what nobody wants to know yet would report it again and again. So each
+/// exists only while its news is awaited; to suspend it instead would need care, as a suspended source must not be released.
+/// A source keeps the socket open until its cancel handler has run. On Linux it reports a hang-up once, and nothing after.
 final class Readiness {
     private let socket: Socket
     private let queue: DispatchQueue
+    private let onReadable: @Sendable () -> Void
     private let onWritable: @Sendable () -> Void
-    private let reading: any DispatchSourceRead
+    private var reading: (any DispatchSourceRead)?
     private var writing: (any DispatchSourceWrite)?
-    private var isPaused = false
 
     init(
         of socket: Socket, on queue: DispatchQueue, onReadable: @escaping @Sendable () -> Void,
@@ -19,34 +19,32 @@ final class Readiness {
     ) {
         self.socket = socket
         self.queue = queue
+        self.onReadable = onReadable
         self.onWritable = onWritable
-        reading = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
-        reading.setEventHandler(handler: onReadable)
-        reading.setCancelHandler { withExtendedLifetime(socket) {} }
-        reading.activate()
+        awaitReadable()
     }
 
-    /// Dispatch does not let go of a source that is suspended or has not been cancelled.
     deinit {
-        writing?.cancel()
-        reading.cancel()
-        if isPaused { reading.resume() }
+        stopAwaitingReadable()
+        stopAwaitingWritable()
     }
 
-    /// Reports nothing to read until `resumeReading`.
-    func pauseReading() {
-        guard !isPaused else { return }
-        isPaused = true
-        reading.suspend()
+    /// Reports whenever the socket can be read.
+    func awaitReadable() {
+        guard reading == nil else { return }
+        let source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
+        source.setEventHandler(handler: onReadable)
+        source.setCancelHandler { [socket] in withExtendedLifetime(socket) {} }
+        source.activate()
+        reading = source
     }
 
-    func resumeReading() {
-        guard isPaused else { return }
-        isPaused = false
-        reading.resume()
+    func stopAwaitingReadable() {
+        reading?.cancel()
+        reading = nil
     }
 
-    /// Reports when the socket can be written.
+    /// Reports whenever the socket can be written.
     func awaitWritable() {
         guard writing == nil else { return }
         let source = DispatchSource.makeWriteSource(fileDescriptor: socket.descriptor, queue: queue)
@@ -56,7 +54,6 @@ final class Readiness {
         writing = source
     }
 
-    /// Ends `awaitWritable`.
     func stopAwaitingWritable() {
         writing?.cancel()
         writing = nil

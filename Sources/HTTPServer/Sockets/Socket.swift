@@ -37,10 +37,15 @@ final class Socket: Sendable {
         try valueOrError { buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) } }
     }
 
-    /// Whether the peer has finished sending and nothing is left to receive: `recv(2)` with `MSG_PEEK`.
+    /// Whether nothing is left to receive and nothing will come, as the peer has finished or the connection has broken:
+    /// `recv(2)` with `MSG_PEEK`.
     var isAtEnd: Bool {
         var byte: UInt8 = 0
-        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
+        do {
+            return try valueOrError { recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) } == 0
+        } catch {
+            return !error.wouldBlock
+        }
     }
 
     /// Sends what there is room for: `send(2)`. A peer that is gone is an error, not a SIGPIPE.

@@ -9,7 +9,7 @@ protocol Transport: AnyObject {
     func send(_ bytes: ArraySlice<UInt8>, hasMore: Bool) -> TransferResult
     /// Tells the peer that nothing more will be sent.
     func finishSending()
-    /// Whether the peer is known to have finished sending, with nothing left to receive.
+    /// Whether nothing is left to receive and nothing will come.
     var isAtEnd: Bool { get }
 }
 

@@ -32,7 +32,11 @@ final class TestClient: Sendable {
         while !rest.isEmpty { rest = rest.dropFirst(try socket.send(rest, hasMore: false)) }
     }
 
-    func finishSending() { socket.finishSending() }
+    /// Makes the connection break, rather than end, when the client goes away.
+    func resetWhenClosed() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(socket.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
 
     /// The next response; `nil` if the connection ended instead.
     func response(isHead: Bool = false) throws -> Response? {

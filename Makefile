@@ -1,0 +1,70 @@
+# make help lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PACKAGES := libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file
+BINARY := .build/release/clipseg
+OUTPUT := demo-output
+SCENE := Tests/Scenes/scene-2023.jpg
+PROMPT := a picture of the balloon
+# A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
+export SWIFT_BACKTRACE := enable=no
+
+.PHONY: help
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+.PHONY: setup
+setup: ## install the system packages that are missing (Debian)
+	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -q && $$sudo apt-get install -y -q --no-install-recommends $$missing; \
+	fi
+	@command -v swift >/dev/null || { echo 'Swift 6.3 is missing: see https://www.swift.org/install/linux/'; exit 69; }
+
+.PHONY: build
+build: setup ## build the program, optimised, at .build/release/clipseg
+	swift build -c release --product clipseg --static-swift-stdlib
+
+.PHONY: demo
+demo: build ## segment a picture, once by the program and once over HTTP
+	@Tests/demo.sh $(BINARY) "$(SCENE)" "$(PROMPT)" $(OUTPUT)
+
+.PHONY: run
+run: build ## serve the demo model on port 8080
+	$(BINARY) serve
+
+.PHONY: test
+test: setup ## run the tests
+	swift test
+
+.PHONY: test-portable
+test-portable: setup ## run the tests without oneDNN, on the portable backend
+	swift test -c release -Xswiftc -enable-testing --disable-default-traits --scratch-path .build-portable
+
+.PHONY: lint
+lint: ## check the formatting
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+.PHONY: format
+format: ## format the code
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: parity
+parity: build ## compare with transformers at full size (makes a virtual environment, takes minutes)
+	Tests/Parity/run.sh --binary $(BINARY)
+
+.PHONY: bench
+bench: build ## time the model: MODEL=folder for another than the demo's
+	@for precision in fp32 bf16; do for cached in '' --cached; do \
+	  $(BINARY) bench --precision $$precision $$cached $(if $(MODEL),--model $(MODEL)) --log-level error; \
+	done; done
+
+.PHONY: ci
+ci: ## what is run for every commit
+	.ci/run
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf .build .build-portable $(OUTPUT)

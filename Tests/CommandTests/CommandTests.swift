@@ -1,0 +1,124 @@
+import Foundation
+import Imaging
+import Testing
+
+@Suite struct CommandTests {
+    @Test("segment writes a mask of the image's size, to a file or to standard output")
+    func segment() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("mask.png")
+        let toFile = try await Program.run("segment", Program.scene, "a picture of the drum", "-o", path)
+        #expect(toFile.status == 0)
+        #expect(toFile.output.isEmpty)
+        #expect(toFile.errors.contains("DEMO"))
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let mask = try RGBImage(decoding: Array(bytes))
+        #expect(mask.width == 400 && mask.height == 300)
+
+        let piped = try await Program.run(
+            "segment", "-", "a picture of the drum", input: try Data(contentsOf: URL(fileURLWithPath: Program.scene)))
+        #expect(piped.output == bytes)
+    }
+
+    @Test("An embedding of a text segments as the text does")
+    func embedding() async throws {
+        let folder = try TemporaryFolder()
+        let file = folder.file("drum.json")
+        let embed = try await Program.run("embed", "--text", "a picture of the drum", "-o", file)
+        #expect(embed.status == 0)
+        let byText = try await Program.run("segment", Program.scene, "a picture of the drum", "--as", "logits")
+        let byNumbers = try await Program.run("segment", Program.scene, "--embedding", file, "--as", "logits")
+        #expect(!byText.output.isEmpty)
+        // The numbers took a detour through decimal notation.
+        #expect(byText.output.count == byNumbers.output.count)
+    }
+
+    @Test("classify prefers what is in the picture")
+    func classify() async throws {
+        struct Answer: Decodable {
+            let labels: [String]
+            let scores: [Float]
+            let logitsPerImage: [Float]
+
+            enum CodingKeys: String, CodingKey {
+                case labels, scores
+                case logitsPerImage = "logits_per_image"
+            }
+        }
+        let outcome = try await Program.run("classify", Program.scene, "drum", "taco", "purple star")
+        let answer = try JSONDecoder().decode(Answer.self, from: outcome.output)
+        #expect(answer.labels == ["drum", "taco", "purple star"])
+        #expect(abs(answer.scores.reduce(0, +) - 1) < 1e-5)
+        #expect(answer.logitsPerImage.count == 3)
+    }
+
+    @Test("bench prints the object that scripts read")
+    func bench() async throws {
+        let outcome = try await Program.run("bench", "--runs", "2", "--prompts", "3", "--cached", "--json")
+        let report = try #require(JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
+        #expect(
+            Set(report.keys) == [
+                "precision", "threads", "prompts", "cached", "runs", "min_seconds", "median_seconds", "p95_seconds",
+                "resident_bytes", "load_seconds",
+            ])
+        #expect(report["prompts"] as? Int == 3)
+    }
+
+    @Test(
+        "--help and --version are there for every command",
+        arguments: ["serve", "segment", "classify", "embed", "bench"])
+    func help(command: String) async throws {
+        let help = try await Program.run(command, "--help")
+        #expect(help.status == 0)
+        #expect(String(decoding: help.output, as: UTF8.self).contains("USAGE: clipseg \(command)"))
+        #expect(try await Program.run("--version").status == 0)
+    }
+
+    struct Failure: CustomTestStringConvertible {
+        var arguments: [String]
+        var status: Int32
+        var mention: String
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    private static let failures = [
+        Failure(arguments: ["segment"], status: 64, mention: "image"),
+        Failure(arguments: ["segment", Program.scene, "x", "--as", "jpeg"], status: 64, mention: "--as"),
+        Failure(arguments: ["segment", Program.scene, "x", "--nonsense"], status: 64, mention: "--nonsense"),
+        Failure(arguments: ["embed"], status: 64, mention: "--text"),
+        Failure(arguments: ["serve", "--port", "99999"], status: 64, mention: "--port"),
+        Failure(arguments: ["bench", "--runs", "0"], status: 64, mention: "--runs"),
+        Failure(arguments: ["segment", Program.scene], status: 65, mention: "prompt"),
+        Failure(arguments: ["segment", Program.scene, ""], status: 65, mention: "prompt is empty"),
+        Failure(arguments: ["segment", Program.scene, "x", "--threshold", "7"], status: 65, mention: "threshold"),
+        Failure(
+            arguments: ["segment", Program.scene, String(repeating: "word ", count: 500)], status: 65, mention: "tokens"
+        ),
+        Failure(arguments: ["segment", "/dev/null", "x"], status: 65, mention: "empty"),
+        Failure(arguments: ["segment", #filePath, "x"], status: 65, mention: "neither PNG nor JPEG"),
+        Failure(
+            arguments: ["segment", Program.scene, "x", "--max-pixels", "1000"], status: 65, mention: "limit of 1000"),
+        Failure(arguments: ["segment", Program.scene, "--embedding", Program.scene], status: 65, mention: "JSON"),
+        Failure(arguments: ["segment", "/no/such/file.png", "x"], status: 66, mention: "/no/such/file.png"),
+        Failure(arguments: ["segment", Program.scene, "x", "--model", "/no/such"], status: 66, mention: "/no/such"),
+        Failure(
+            arguments: ["segment", Program.scene, "x", "--model", Program.scene], status: 66, mention: "not a folder"),
+        Failure(
+            arguments: ["segment", Program.scene, "x", "--model", Program.scenes], status: 65, mention: "tokenizer.json"
+        ),
+    ]
+
+    @Test("What can't be done has its exit status and says what to do", arguments: failures)
+    func failure(failure: Failure) async throws {
+        let outcome = try await Program.run(failure.arguments)
+        #expect(outcome.status == failure.status, "\(outcome.errors)")
+        #expect(outcome.errors.contains(failure.mention), "\(outcome.errors)")
+    }
+
+    @Test("A failed run leaves no output behind")
+    func noLeftovers() async throws {
+        let folder = try TemporaryFolder()
+        _ = try await Program.run("segment", #filePath, "x", "-o", folder.file("mask.png"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasPrefix("mask") })
+    }
+}

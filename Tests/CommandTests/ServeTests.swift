@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+@Suite struct ServeTests {
+    @Test("serve answers over HTTP, and SIGTERM ends it with 0 after what is in flight")
+    func lifecycle() async throws {
+        let server = try await RunningServer(environment: ["CLIPSEG_PORT": "0", "CLIPSEG_MAX_QUEUE": "500"])
+        let image = try Data(contentsOf: URL(fileURLWithPath: Program.scene))
+
+        let first = try await server.segment(image)
+        #expect(first.status == 200)
+        #expect(first.body.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<32 { group.addTask { try await server.segment(image).status } }
+            try await server.waitUntilReceived(33)
+            server.process.terminate()
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses.count == 32)
+        #expect(statuses.allSatisfy { $0 == 200 })
+        #expect(await server.exitStatus() == 0)
+    }
+
+    @Test("A flag wins over its twin in the environment")
+    func precedence() async throws {
+        let server = try await RunningServer(
+            environment: ["CLIPSEG_PORT": "1", "CLIPSEG_PRECISION": "fp32"], arguments: ["--port", "0"])
+        let model = try await server.get("/v1/model")
+        #expect(String(decoding: model.body, as: UTF8.self).contains(#""precision":"fp32""#))
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+    }
+
+    @Test("A port that is taken is status 69")
+    func portTaken() async throws {
+        let server = try await RunningServer(environment: ["CLIPSEG_PORT": "0"])
+        let port = try #require(server.base.port)
+        let second = try await Program.run("serve", "--port", "\(port)")
+        #expect(second.status == 69)
+        #expect(second.errors.contains("in use"))
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+    }
+}
+
+/// A server process with the demo model on a free port, which ends with the test.
+final class RunningServer: @unchecked Sendable {
+    // Sendable: all properties are constants, and the process is only asked and signalled.
+    let process = Process()
+    let base: URL
+    private let folder: TemporaryFolder
+    private let session: URLSession
+    private let ended: Task<Void, any Error>
+
+    struct TimedOut: Error { let log: String }
+
+    init(environment: [String: String], arguments: [String] = []) async throws {
+        folder = try TemporaryFolder()
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.httpMaximumConnectionsPerHost = 64
+        session = URLSession(configuration: configuration)
+        let log = try folder.file("log", Data())
+        process.executableURL = Program.url
+        process.arguments = ["serve"] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardError = FileHandle(forWritingAtPath: log)
+        process.standardInput = FileHandle.nullDevice
+        let process = process
+        ended = Task { try await process.runToEnd() }
+
+        var text = ""
+        for _ in 0..<600 where !text.contains(" ready") {
+            try await Task.sleep(for: .milliseconds(50))
+            text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self)
+        }
+        guard let start = text.range(of: "address=")?.upperBound,
+            let url = URL(string: "http://" + text[start...].prefix { !$0.isWhitespace })
+        else { throw TimedOut(log: text) }
+        base = url
+    }
+
+    deinit {
+        if process.isRunning { process.terminate() }
+    }
+
+    func exitStatus() async -> Int32 {
+        try? await ended.value
+        return process.terminationStatus
+    }
+
+    func get(_ path: String) async throws -> (status: Int, body: Data) {
+        try await send(URLRequest(url: base.appendingPathComponent(path)))
+    }
+
+    func segment(_ image: Data) async throws -> (status: Int, body: Data) {
+        var components = URLComponents(url: base.appendingPathComponent("/v1/segment"), resolvingAgainstBaseURL: false)
+        components?.queryItems = [URLQueryItem(name: "prompt", value: "a picture of the balloon")]
+        var request = URLRequest(url: components?.url ?? base)
+        request.httpMethod = "POST"
+        request.setValue("image/jpeg", forHTTPHeaderField: "Content-Type")
+        request.httpBody = image
+        return try await send(request)
+    }
+
+    /// Returns when so many segmentations are answered or in flight.
+    func waitUntilReceived(_ count: Int) async throws {
+        for _ in 0..<600 {
+            let lines = String(decoding: try await get("/metrics").body, as: UTF8.self).split(separator: "\n")
+            let received = lines.filter {
+                $0.hasPrefix("clipseg_http_requests_in_flight") || $0.contains(#"requests_total{method="POST""#)
+            }.compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.reduce(0, +)
+            // One of those in flight is the question itself.
+            if received - 1 >= count { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw TimedOut(log: "\(count) requests never arrived")
+    }
+
+    private func send(_ request: URLRequest) async throws -> (status: Int, body: Data) {
+        let (body, response) = try await session.data(for: request)
+        return ((response as? HTTPURLResponse)?.statusCode ?? 0, body)
+    }
+}

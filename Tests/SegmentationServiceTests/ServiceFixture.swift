@@ -1,0 +1,88 @@
+import Foundation
+import HTTPServer
+import Logging
+import Segmentation
+import SegmentationService
+
+/// The service with the demo model, asked in process.
+enum ServiceFixture {
+    static let scenes = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Scenes")
+
+    static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    static let pool: ModelPool? = try? ModelPool(
+        LoadedModel(path: nil, precision: .fp32, threads: 2, logger: logger), maxQueue: 64)
+
+    static func ready() throws -> SegmentationService {
+        let service = SegmentationService(requestTimeout: .seconds(60), logger: logger)
+        guard let pool else { throw CocoaError(.fileNoSuchFile) }
+        service.becomeReady(pool)
+        return service
+    }
+
+    static func scene(_ name: String = "scene-2023.jpg") throws -> [UInt8] {
+        Array(try Data(contentsOf: scenes.appendingPathComponent(name)))
+    }
+}
+
+extension SegmentationService {
+    func answer(_ request: HTTPRequest) async -> HTTPResponse {
+        switch reply(to: request) {
+        case .now(let response): response
+        case .later(let work): await work()
+        }
+    }
+
+    func get(_ target: String) async throws -> HTTPResponse {
+        await answer(try HTTPRequest(method: .get, target: target))
+    }
+
+    func post(
+        _ body: [UInt8], _ contentType: String, target: String = "/v1/segment", headers: HTTPHeaders = [:]
+    ) async throws -> HTTPResponse {
+        var headers = headers
+        headers["Content-Type"] = contentType
+        return await answer(try HTTPRequest(method: .post, target: target, headers: headers, body: body))
+    }
+
+    func post(_ form: Form, target: String = "/v1/segment", headers: HTTPHeaders = [:]) async throws -> HTTPResponse {
+        try await post(form.body, form.contentType, target: target, headers: headers)
+    }
+}
+
+/// A multipart form.
+struct Form {
+    private let boundary = "boundary-of-the-test"
+    private var parts: [UInt8] = []
+
+    var contentType: String { "multipart/form-data; boundary=\(boundary)" }
+    var body: [UInt8] { parts + Array("--\(boundary)--\r\n".utf8) }
+
+    func with(_ name: String, _ value: String) -> Form { with(name, Array(value.utf8), disposition: "") }
+
+    func with(file bytes: [UInt8], _ name: String = "image", filename: String = "image.png") -> Form {
+        with(name, bytes, disposition: "; filename=\"\(filename)\"")
+    }
+
+    private func with(_ name: String, _ bytes: [UInt8], disposition: String) -> Form {
+        var form = self
+        form.parts += Array(
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\(disposition)\r\n\r\n".utf8)
+        form.parts += bytes + Array("\r\n".utf8)
+        return form
+    }
+}
+
+extension HTTPResponse {
+    struct Problem: Decodable {
+        let status: Int
+        let code: String
+        let detail: String
+        let instance: String?
+        let parameter: String?
+    }
+
+    func problem() throws -> Problem { try JSONDecoder().decode(Problem.self, from: Data(body)) }
+    var text: String { String(decoding: body, as: UTF8.self) }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import HTTPServer
+import Segmentation
+import Testing
+
+@testable import SegmentationService
+
+@Suite struct ServiceRoutesTests {
+    @Test("Before the model is loaded the service lives, but is not ready")
+    func loading() async throws {
+        let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
+        #expect(try await service.get("/livez").status == .ok)
+        for path in ["/readyz", "/healthz", "/v1/model"] {
+            let response = try await service.get(path)
+            #expect(response.status == .serviceUnavailable)
+            #expect(response.headers["Retry-After"] != nil)
+            #expect(try response.problem().code == "not_ready")
+        }
+        let form = Form().with(file: [1]).with("prompt", "x")
+        #expect(try await service.post(form).status == .serviceUnavailable)
+    }
+
+    @Test("While draining the service is not ready, but still answers")
+    func draining() async throws {
+        let service = try ServiceFixture.ready()
+        #expect(try await service.get("/readyz").status == .ok)
+        service.beginDraining()
+        #expect(try await service.get("/readyz").status == .serviceUnavailable)
+        #expect(try await service.get("/livez").status == .ok)
+        let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum")
+        #expect(try await service.post(form).status == .ok)
+    }
+
+    @Test("/v1/model says what is loaded, and that it is only the demo")
+    func model() async throws {
+        struct Model: Decodable {
+            let name: String
+            let demo: Bool
+            let note: String
+            let precision: String
+        }
+        let response = try await ServiceFixture.ready().get("/v1/model")
+        let model = try JSONDecoder().decode(Model.self, from: Data(response.body))
+        #expect(model.name == "clipseg-demo")
+        #expect(model.demo)
+        #expect(model.note.contains("not photographs"))
+        #expect(model.precision == "fp32")
+    }
+
+    @Test("/metrics counts requests by known routes only")
+    func metrics() async throws {
+        let service = try ServiceFixture.ready()
+        _ = try await service.get("/livez")
+        _ = try await service.get("/no/such/thing/1")
+        _ = try await service.get("/no/such/thing/2")
+        let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum").with("prompt", "balloon")
+        _ = try await service.post(form)
+        let text = try await service.get("/metrics").text
+        #expect(text.contains(#"clipseg_http_requests_total{method="GET",route="/livez",status="200"} 1"#))
+        #expect(text.contains(#"clipseg_http_requests_total{method="GET",route="other",status="404"} 2"#))
+        #expect(text.contains("clipseg_prompts_total 2"))
+        #expect(text.contains(#"clipseg_stage_duration_seconds_count{stage="encode"} 1"#))
+        #expect(text.contains("clipseg_http_requests_in_flight 1"))
+        #expect(text.contains("process_resident_memory_bytes"))
+        #expect(text.contains(#"clipseg_build_info{version="\#(clipsegVersion)"} 1"#))
+        #expect(!text.contains("/no/such"))
+    }
+
+    @Test("/openapi.yaml is the file at the top of the repository, of this version")
+    func openAPI() async throws {
+        let root = ServiceFixture.scenes.deletingLastPathComponent().deletingLastPathComponent()
+        let file = try Data(contentsOf: root.appendingPathComponent("openapi.yaml"))
+        let response = try await ServiceFixture.ready().get("/openapi.yaml")
+        #expect(response.headers["Content-Type"] == "application/yaml")
+        #expect(Data(response.body) == file)
+        #expect(response.text.contains("version: \(clipsegVersion)"))
+    }
+
+    @Test("Unknown paths and methods are answered by the book")
+    func unknown() async throws {
+        let service = try ServiceFixture.ready()
+        #expect(try await service.get("/v2/segment").status == .notFound)
+        let response = try await service.get("/v1/segment")
+        #expect(response.status == .methodNotAllowed)
+        #expect(response.headers["Allow"]?.contains("POST") == true)
+    }
+}
