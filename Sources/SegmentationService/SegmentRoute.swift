@@ -28,7 +28,7 @@ struct SegmentRoute {
             return HTTPResponse(
                 status: .ok,
                 headers: [
-                    "Content-Type": result.contentType, "Server-Timing": ServerTiming.field(request, result.timings),
+                    "Content-Type": result.contentType, "Server-Timing": ServerTiming.field(result.timings),
                 ],
                 body: result.bytes)
         } catch {
@@ -105,16 +105,5 @@ extension HTTPProblem {
             status: .internalServerError, code: "internal",
             detail: "Something went wrong here. Report the X-Request-Id to whoever runs this service.",
             instance: instance)
-    }
-}
-
-/// The `Server-Timing` header: how long each stage took, in milliseconds (W3C Server Timing).
-enum ServerTiming {
-    static func field(_ request: HTTPRequest, _ timings: StageTimings) -> String {
-        var all = StageTimings()
-        all.add("read", request.receiveDuration)
-        all.add(timings)
-        return all.stages.map { "\($0.name);dur=\(($0.duration.seconds * 10_000).rounded() / 10)" }
-            .joined(separator: ", ")
     }
 }
