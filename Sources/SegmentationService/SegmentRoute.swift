@@ -38,8 +38,15 @@ struct SegmentRoute {
 
     /// RFC 9110 §12.5.1, as far as one media type needs it.
     private static func requireAcceptable(_ output: OutputKind, _ request: HTTPRequest) throws(HTTPProblem) {
-        let accepted = request.headers.list(of: "Accept").compactMap { $0.split(separator: ";").first }
-        guard !accepted.isEmpty else { return }
+        let accepted = request.headers.list(of: "Accept").compactMap { range -> Substring? in
+            let parameters = range.split(separator: ";")
+            let isExcluded = parameters.dropFirst().contains {
+                let parameter = $0.filter { $0 != " " && $0 != "\t" }
+                return parameter.hasPrefix("q=") && Double(parameter.dropFirst(2)) == 0
+            }
+            return isExcluded ? nil : parameters.first
+        }
+        guard request.headers["Accept"] != nil else { return }
         let type = output.contentType
         let wildcard = type.prefix { $0 != "/" } + "/*"
         let fits = accepted.contains { range in
