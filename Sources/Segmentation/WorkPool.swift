@@ -64,7 +64,8 @@ public final class WorkPool: Sendable {
     ///   - work: Runs to its end once started; not at all if the task is cancelled before.
     /// - Throws: `Refusal`, `CancellationError`, or what `work` throws.
     public func run<Result: Sendable>(
-        deadline: ContinuousClock.Instant? = nil, mayRefuse: Bool = true, _ work: @escaping @Sendable () throws -> Result
+        deadline: ContinuousClock.Instant? = nil, mayRefuse: Bool = true,
+        _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         let id = state.withLock { state in
             state.lastID += 1
@@ -75,8 +76,11 @@ public final class WorkPool: Sendable {
                 guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
                 admit(
                     Job(
-                        id: id, deadline: deadline, mayRefuse: mayRefuse, run: { continuation.resume(with: Swift.Result(catching: work)) },
+                        id: id, deadline: deadline, mayRefuse: mayRefuse,
+                        run: { continuation.resume(with: Swift.Result(catching: work)) },
                         refuse: { continuation.resume(throwing: $0) }))
+                // Cancelled between the check and the admission, the job was not there yet to be withdrawn.
+                if Task.isCancelled { withdraw(id) }
             }
         } onCancel: {
             withdraw(id)
