@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import HTTPServer
 import Logging
 import Segmentation
@@ -18,16 +19,26 @@ struct Serve: AsyncParsableCommand {
             """)
 
     /// The long flags of all options, for their twins in the environment.
-    static let flags = EnvironmentTwins.flags(of: ServerOptions()) + EnvironmentTwins.flags(of: ModelOptions())
+    static let flags = groups.flatMap(EnvironmentTwins.flags)
+    /// Those of them that take no value.
+    static let switches = Set(groups.flatMap(EnvironmentTwins.switches))
+
+    private static var groups: [any ParsableArguments] { [ServerOptions(), LogOptions(), ModelOptions()] }
 
     @OptionGroup(title: "Server options") var server: ServerOptions
+    @OptionGroup(title: "Log options") var log: LogOptions
     @OptionGroup(title: "Model options") var model: ModelOptions
 
     func run() async throws {
         let signals = ShutdownSignals()
-        let logger = model.logger(usual: .info)
-        let service = SegmentationService(requestTimeout: .seconds(server.requestTimeout), logger: logger)
-        let http = HTTPServer(configuration: server.httpConfiguration, logger: logger, handler: service.reply)
+        let sink = LogSink(descriptor: STDERR_FILENO, format: log.format)
+        defer { sink.flush() }
+        let logger = log.logger(writingTo: sink, level: model.logLevel ?? .info)
+        let service = SegmentationService(
+            requestTimeout: .seconds(server.requestTimeout), logger: logger, accessLog: log.accessLog,
+            logsPrompts: log.logPrompts)
+        let http = HTTPServer(
+            configuration: server.httpConfiguration, logger: logger, onAnswer: service.record, handler: service.reply)
         try http.start()
 
         let loaded = try LoadedModel(

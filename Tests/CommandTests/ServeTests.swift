@@ -36,6 +36,25 @@ import FoundationNetworking
         #expect(await server.exitStatus() == 0)
     }
 
+    @Test("The log is a line of JSON for each request, and has no prompt unless asked", arguments: ["no", "yes"])
+    func accessLog(logsPrompts: String) async throws {
+        let server = try await RunningServer(
+            environment: ["CLIPSEG_LOG_PROMPTS": logsPrompts], arguments: ["--port", "0"], logFormat: "json")
+        _ = try await server.segment(try Data(contentsOf: URL(fileURLWithPath: Program.scene)))
+        _ = try await server.get("/livez\n{\"forged\":1}")
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+        let log = try server.log()
+        let lines = try log.split(separator: "\n").map { line in
+            try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
+        }
+        let requests = lines.filter { $0["message"] as? String == "request" }
+        #expect(requests.map { $0["status"] as? Int } == [200, 404])
+        let stages = try #require(requests.first?["stages"] as? [String: Double])
+        #expect(stages.keys.contains("read") && stages.keys.contains("encode"))
+        #expect(log.contains("balloon") == (logsPrompts == "yes"))
+    }
+
     @Test("A port that is taken is status 69")
     func portTaken() async throws {
         let server = try await RunningServer(environment: ["CLIPSEG_PORT": "0"])
@@ -53,20 +72,22 @@ final class RunningServer: @unchecked Sendable {
     // Sendable: all properties are constants, and the process is only asked and signalled.
     let process = Process()
     let base: URL
+    private let logPath: String
     private let folder: TemporaryFolder
     private let session: URLSession
     private let ended: Task<Void, any Error>
 
     struct TimedOut: Error { let log: String }
 
-    init(environment: [String: String], arguments: [String] = []) async throws {
+    init(environment: [String: String], arguments: [String] = [], logFormat: String = "text") async throws {
         folder = try TemporaryFolder()
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpMaximumConnectionsPerHost = 64
         session = URLSession(configuration: configuration)
         let log = try folder.file("log", Data())
+        logPath = log
         process.executableURL = Program.url
-        process.arguments = ["serve"] + arguments
+        process.arguments = ["serve", "--log-format", logFormat] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardError = FileHandle(forWritingAtPath: log)
         process.standardInput = FileHandle.nullDevice
@@ -74,18 +95,24 @@ final class RunningServer: @unchecked Sendable {
         ended = Task { try await process.runToEnd() }
 
         var text = ""
-        for _ in 0..<600 where !text.contains(" ready") {
+        let ready = logFormat == "json" ? #""ready""# : " ready"
+        for _ in 0..<600 where !text.contains(ready) {
             try await Task.sleep(for: .milliseconds(50))
             text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self)
         }
-        guard let start = text.range(of: "address=")?.upperBound,
-            let url = URL(string: "http://" + text[start...].prefix { !$0.isWhitespace })
+        let address = logFormat == "json" ? #""address":""# : "address="
+        guard let start = text.range(of: address)?.upperBound,
+            let url = URL(string: "http://" + text[start...].prefix { !$0.isWhitespace && $0 != "\"" })
         else { throw TimedOut(log: text) }
         base = url
     }
 
     deinit {
         if process.isRunning { process.terminate() }
+    }
+
+    func log() throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: logPath)), as: UTF8.self)
     }
 
     func exitStatus() async -> Int32 {

@@ -8,6 +8,7 @@ actor EventLoop {
     private let executor = QueueExecutor(label: "clipseg.http")
     private let configuration: HTTPServerConfiguration
     private let handler: HTTPHandler
+    private let onAnswer: HTTPAnswerHook?
     private let logger: Logger
 
     /// Connections open, for anyone to read.
@@ -25,9 +26,13 @@ actor EventLoop {
     private var isTickScheduled = false
     private var shutdown = Shutdown()
 
-    init(configuration: HTTPServerConfiguration, logger: Logger, handler: @escaping HTTPHandler) {
+    init(
+        configuration: HTTPServerConfiguration, logger: Logger, onAnswer: HTTPAnswerHook?,
+        handler: @escaping HTTPHandler
+    ) {
         self.configuration = configuration
         self.logger = logger
+        self.onAnswer = onAnswer
         self.handler = handler
     }
 
@@ -142,6 +147,7 @@ actor EventLoop {
                 handle(request, on: connection, at: moment)
             case .send:
                 connection.send(at: moment)
+                if let onAnswer, let answer = connection.machine.takeFinished(at: .now) { onAnswer(answer) }
             case .receive:
                 guard receivesLeft > 0 else {
                     // Others get their turn first.
@@ -179,13 +185,7 @@ actor EventLoop {
     }
 
     private func close(_ connection: Connection) {
-        if let refusal = connection.machine.refusal {
-            logger.debug(
-                "refused a request",
-                metadata: [
-                    "peer": "\(connection.peer)", "status": "\(refusal.status.code)", "code": "\(refusal.code)",
-                ])
-        }
+        if let onAnswer, let answer = connection.machine.unfinished(at: .now) { onAnswer(answer) }
         connection.work?.cancel()
         connections[connection.id] = nil
         openConnections.store(connections.count, ordering: .relaxed)

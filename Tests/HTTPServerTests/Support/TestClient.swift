@@ -83,12 +83,12 @@ func script<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) asy
 
 /// Starts a server on a free port, and stops it when `body` is done.
 func withServer(
-    _ configure: (inout HTTPServerConfiguration) -> Void = { _ in }, handler: @escaping HTTPHandler,
-    _ body: (HTTPServer, SocketAddress) async throws -> Void
+    _ configure: (inout HTTPServerConfiguration) -> Void = { _ in }, onAnswer: HTTPAnswerHook? = nil,
+    handler: @escaping HTTPHandler, _ body: (HTTPServer, SocketAddress) async throws -> Void
 ) async throws {
     var configuration = HTTPServerConfiguration(port: 0)
     configure(&configuration)
-    let server = HTTPServer(configuration: configuration, handler: handler)
+    let server = HTTPServer(configuration: configuration, onAnswer: onAnswer, handler: handler)
     let address = try server.start()
     do {
         try await body(server, address)
