@@ -23,9 +23,12 @@ struct Serve: AsyncParsableCommand {
     /// Those of them that take no value.
     static let switches = Set(groups.flatMap(EnvironmentTwins.switches))
 
-    private static var groups: [any ParsableArguments] { [ServerOptions(), LogOptions(), ModelOptions()] }
+    private static var groups: [any ParsableArguments] {
+        [ServerOptions(), LimitOptions(), LogOptions(), ModelOptions()]
+    }
 
     @OptionGroup(title: "Server options") var server: ServerOptions
+    @OptionGroup(title: "Limits on clients") var limits: LimitOptions
     @OptionGroup(title: "Log options") var log: LogOptions
     @OptionGroup(title: "Model options") var model: ModelOptions
 
@@ -37,8 +40,14 @@ struct Serve: AsyncParsableCommand {
         let service = SegmentationService(
             requestTimeout: .seconds(server.requestTimeout), logger: logger, accessLog: log.accessLog,
             logsPrompts: log.logPrompts)
+        let openFiles = OpenFileLimit.raise()
+        if openFiles < limits.maxConnections {
+            logger.notice(
+                "fewer connections than --max-connections are possible: raise ulimit -n",
+                metadata: ["open_files": .stringConvertible(openFiles)])
+        }
         let http = HTTPServer(
-            configuration: server.httpConfiguration, logger: logger, onAnswer: service.record, handler: service.reply)
+            configuration: configuration, logger: logger, onAnswer: service.record, handler: service.reply)
         try http.start()
 
         let loaded = try LoadedModel(
@@ -54,5 +63,12 @@ struct Serve: AsyncParsableCommand {
         service.beginDraining()
         http.beginDraining()
         await http.shutdown(within: .seconds(server.shutdownTimeout))
+    }
+
+    private var configuration: HTTPServerConfiguration {
+        var configuration = HTTPServerConfiguration(host: server.host, port: server.port)
+        configuration.limits = limits.httpLimits
+        configuration.timeouts = limits.httpTimeouts
+        return configuration
     }
 }

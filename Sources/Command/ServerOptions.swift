@@ -1,5 +1,4 @@
 import ArgumentParser
-import HTTPServer
 import Segmentation
 
 /// The options of `serve` that are not about the model.
@@ -22,35 +21,15 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Seconds that a request may wait for a worker before it is answered 503.")
     var requestTimeout: Double = 30
 
-    @Option(help: "The largest body of a request; more is answered 413.")
-    var maxBodyBytes = HTTPLimits().maxBodyBytes
-
-    @Option(help: "The most connections at a time.")
-    var maxConnections = HTTPLimits().maxConnections
-
-    @Option(help: "Seconds that an idle connection stays open.")
-    var idleTimeout: Double = 60
-
     @Option(help: "Seconds that requests in flight get to finish after SIGTERM.")
     var shutdownTimeout: Double = 30
 
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("--port must be between 0 and 65535.") }
-        let positive: [(String, Double)] = [
-            ("--workers", Double(workers)), ("--threads-per-worker", Double(threadsPerWorker)),
-            ("--request-timeout", requestTimeout), ("--max-body-bytes", Double(maxBodyBytes)),
-            ("--max-connections", Double(maxConnections)), ("--idle-timeout", idleTimeout),
-        ]
-        for (name, value) in positive where !(value > 0) { throw ValidationError("\(name) must be more than 0.") }
+        guard workers > 0 else { throw ValidationError("--workers must be more than 0.") }
+        guard threadsPerWorker > 0 else { throw ValidationError("--threads-per-worker must be more than 0.") }
         guard maxQueue >= 0 else { throw ValidationError("--max-queue must not be negative.") }
-        guard shutdownTimeout >= 0 else { throw ValidationError("--shutdown-timeout must not be negative.") }
-    }
-
-    var httpConfiguration: HTTPServerConfiguration {
-        var configuration = HTTPServerConfiguration(host: host, port: port)
-        configuration.limits.maxBodyBytes = maxBodyBytes
-        configuration.limits.maxConnections = maxConnections
-        configuration.timeouts.keepAlive = .seconds(idleTimeout)
-        return configuration
+        try LimitOptions.check("--request-timeout", seconds: requestTimeout)
+        try LimitOptions.check("--shutdown-timeout", seconds: shutdownTimeout, from: 0)
     }
 }

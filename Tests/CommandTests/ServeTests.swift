@@ -55,6 +55,18 @@ import FoundationNetworking
         #expect(log.contains("balloon") == (logsPrompts == "yes"))
     }
 
+    @Test("Limits and clocks are options, and have twins")
+    func limits() async throws {
+        let server = try await RunningServer(
+            environment: ["CLIPSEG_PORT": "0", "CLIPSEG_MAX_BODY_BYTES": "1000"],
+            arguments: ["--max-header-count", "40", "--max-target-bytes=100", "--idle-timeout", "0.5"])
+        #expect(try await server.get("/livez").status == 200)
+        #expect(try await server.get("/" + String(repeating: "x", count: 200)).status == 414)
+        #expect(try await server.segment(Data(count: 1001)).status == 413)
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+    }
+
     @Test("A port that is taken is status 69")
     func portTaken() async throws {
         let server = try await RunningServer(environment: ["CLIPSEG_PORT": "0"])

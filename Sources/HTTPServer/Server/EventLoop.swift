@@ -1,5 +1,5 @@
+internal import CSockets
 internal import Dispatch
-internal import Glibc
 internal import Logging
 internal import Synchronization
 
@@ -15,6 +15,9 @@ actor EventLoop {
     nonisolated let openConnections = Atomic<Int>(0)
 
     private var connections: [UInt64: Connection] = [:]
+    private var addresses: AddressCounts
+    /// The most connections since memory was last given back.
+    private var peak = 0
     private var lastConnectionID: UInt64 = 0
     private var service = ConnectionMachine.Service.running
     private var clock = WallClock()
@@ -34,6 +37,7 @@ actor EventLoop {
         self.logger = logger
         self.onAnswer = onAnswer
         self.handler = handler
+        addresses = AddressCounts(limit: configuration.limits.maxConnectionsPerAddress)
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -105,6 +109,8 @@ actor EventLoop {
 
     private func open(_ socket: Socket, _ peer: SocketAddress) throws(SystemError) {
         guard let sockets else { return }
+        let verdict = addresses.verdict(on: peer.host)
+        guard verdict != .drop else { return }
         lastConnectionID += 1
         let id = lastConnectionID
         let moment = clock.now()
@@ -116,12 +122,17 @@ actor EventLoop {
             transport: PlainTransport(socket),
             readiness: try Readiness(of: socket, in: sockets, token: id))
         connection.machine.wind(down: service)
-        let isRefused = connections.count >= configuration.limits.maxConnections
+        let refusal: HTTPProblem? =
+            verdict == .refuse
+            ? .tooManyConnectionsFromAddress
+            : connections.count >= configuration.limits.maxConnections ? .tooManyConnections : nil
         connections[id] = connection
+        addresses.opened(peer.host)
+        peak = max(peak, connections.count)
         openConnections.store(connections.count, ordering: .relaxed)
         scheduleTick()
-        if isRefused {
-            connection.machine.refuse(Self.tooManyConnections, at: moment)
+        if let refusal {
+            connection.machine.refuse(refusal, at: moment)
             advance(connection, at: moment)
         } else if service == .stopping {
             // Taken from the kernel's queue at the last minute: its request may be there already.
@@ -188,6 +199,7 @@ actor EventLoop {
         if let onAnswer, let answer = connection.machine.unfinished(at: .now) { onAnswer(answer) }
         connection.work?.cancel()
         connections[connection.id] = nil
+        addresses.closed(connection.peer.host)
         openConnections.store(connections.count, ordering: .relaxed)
         acceptor?.readiness.awaitReadable()
         if connections.isEmpty, acceptor == nil { stop() }
@@ -220,7 +232,17 @@ actor EventLoop {
         }
         acceptor?.readiness.awaitReadable()
         if shutdown.isOver(at: moment.instant) { cutAll() }
+        giveBackMemory()
         if !connections.isEmpty { scheduleTick() }
+    }
+
+    /// After a crowd has left, what it took would otherwise stay with the process: `malloc_trim(3)`.
+    private func giveBackMemory() {
+        guard peak >= Self.crowd, connections.count < peak / 4 else { return }
+        peak = connections.count
+        // A dictionary does not shrink by itself.
+        connections = Dictionary(uniqueKeysWithValues: connections.map { ($0, $1) })
+        csockets_trim_memory()
     }
 
     // MARK: - Going away
@@ -289,7 +311,6 @@ actor EventLoop {
     /// Connections over the limit that may be open only to be told so.
     private static let refusedConnections = 64
 
-    private static let tooManyConnections = HTTPProblem(
-        status: .serviceUnavailable, code: "too_many_connections",
-        detail: "All of this server's connections are taken. Try again in a moment.", headers: ["Retry-After": "1"])
+    /// Connections enough for their memory to matter.
+    private static let crowd = 512
 }
