@@ -47,7 +47,7 @@ struct Serve: AsyncParsableCommand {
                 metadata: ["open_files": .stringConvertible(openFiles)])
         }
         let http = HTTPServer(
-            configuration: configuration, logger: logger, onAnswer: service.record, handler: service.reply)
+            configuration: try configuration(), logger: logger, onAnswer: service.record, handler: service.reply)
         try http.start()
 
         let loaded = try LoadedModel(
@@ -57,16 +57,25 @@ struct Serve: AsyncParsableCommand {
         try await pool.warmUp()
         service.becomeReady(pool)
         logger.info("ready")
+        ServiceManager.notify(.ready)
 
         await signals.first()
-        logger.info("shutting down", metadata: ["timeout_seconds": "\(server.shutdownTimeout)"])
+        logger.info(
+            "shutting down",
+            metadata: [
+                "drain_delay_seconds": "\(server.drainDelay)", "timeout_seconds": "\(server.shutdownTimeout)",
+            ])
+        ServiceManager.notify(.stopping)
         service.beginDraining()
         http.beginDraining()
+        // Load balancers get to see /readyz and send their requests elsewhere.
+        try await Task.sleep(for: .seconds(server.drainDelay))
         await http.shutdown(within: .seconds(server.shutdownTimeout))
     }
 
-    private var configuration: HTTPServerConfiguration {
+    private func configuration() throws -> HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration(host: server.host, port: server.port)
+        configuration.endpoint = try server.endpoint()
         configuration.limits = limits.httpLimits
         configuration.timeouts = limits.httpTimeouts
         return configuration

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPServer
 import Segmentation
 
 /// The options of `serve` that are not about the model.
@@ -8,6 +9,12 @@ struct ServerOptions: ParsableArguments {
 
     @Option(help: "The port to listen on; 0 takes a free one and logs it.")
     var port = 8080
+
+    @Option(help: ArgumentHelp("Listen on a Unix-domain socket at this path, not on a port.", valueName: "path"))
+    var unixSocket: String?
+
+    @Option(help: "The permissions of the Unix-domain socket, in octal.")
+    var unixSocketMode = "660"
 
     @Option(help: "The number of requests that compute at the same time.")
     var workers = 1
@@ -21,7 +28,10 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Seconds that a request may wait for a worker before it is answered 503.")
     var requestTimeout: Double = 30
 
-    @Option(help: "Seconds that requests in flight get to finish after SIGTERM.")
+    @Option(help: "Seconds from SIGTERM, when /readyz turns 503, until no more connections are accepted.")
+    var drainDelay: Double = 0
+
+    @Option(help: "Seconds that requests in flight get to finish after that.")
     var shutdownTimeout: Double = 30
 
     func validate() throws {
@@ -30,6 +40,17 @@ struct ServerOptions: ParsableArguments {
         guard threadsPerWorker > 0 else { throw ValidationError("--threads-per-worker must be more than 0.") }
         guard maxQueue >= 0 else { throw ValidationError("--max-queue must not be negative.") }
         try LimitOptions.check("--request-timeout", seconds: requestTimeout)
+        guard UInt32(unixSocketMode, radix: 8).map({ $0 <= 0o777 }) == true else {
+            throw ValidationError("--unix-socket-mode must be octal permissions, such as 660.")
+        }
+        try LimitOptions.check("--drain-delay", seconds: drainDelay, from: 0)
         try LimitOptions.check("--shutdown-timeout", seconds: shutdownTimeout, from: 0)
+    }
+
+    /// Where to listen: a socket that the process was started with comes before what the options say.
+    func endpoint() throws(HTTPServerError) -> HTTPEndpoint {
+        if let descriptor = try InheritedSocket.take() { return .inherited(descriptor: descriptor) }
+        guard let unixSocket else { return .address }
+        return .unixSocket(path: unixSocket, mode: UInt32(unixSocketMode, radix: 8) ?? 0o660)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -55,6 +56,39 @@ import FoundationNetworking
         #expect(log.contains("balloon") == (logsPrompts == "yes"))
     }
 
+    @Test("During the drain delay the server is not ready, but serves new connections")
+    func drainDelay() async throws {
+        let server = try await RunningServer(
+            environment: ["CLIPSEG_PORT": "0"], arguments: ["--drain-delay", "2", "--shutdown-timeout", "5"])
+        #expect(try await server.get("/readyz").status == 200)
+        server.process.terminate()
+        var status = 200
+        for _ in 0..<100 where status == 200 {
+            status = try await server.get("/readyz").status
+        }
+        #expect(status == 503)
+        #expect(try await server.get("/livez").status == 200)
+        #expect(try await server.segment(try Data(contentsOf: URL(fileURLWithPath: Program.scene))).status == 200)
+        #expect(await server.exitStatus() == 0)
+    }
+
+    @Test("serve listens on a Unix-domain socket, tells the service manager, and leaves no socket behind")
+    func unixSocket() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("socket")
+        let manager = try NotificationSocket(path: folder.file("notify"))
+        let server = try await RunningServer(
+            environment: ["NOTIFY_SOCKET": manager.path],
+            arguments: ["--unix-socket", path, "--unix-socket-mode", "600"])
+        #expect(try server.log().contains("address=unix:\(path)"))
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+        #expect(manager.receive() == "READY=1")
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+        #expect(manager.receive() == "STOPPING=1")
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
     @Test("Limits and clocks are options, and have twins")
     func limits() async throws {
         let server = try await RunningServer(
@@ -76,6 +110,35 @@ import FoundationNetworking
         #expect(second.errors.contains("in use"))
         server.process.terminate()
         #expect(await server.exitStatus() == 0)
+    }
+}
+
+/// What systemd is to a service: a datagram socket that is told how it does.
+final class NotificationSocket {
+    let path: String
+    private let descriptor: Int32
+
+    init(path: String) throws {
+        self.path = path
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(result == 0)
+    }
+
+    deinit { close(descriptor) }
+
+    /// The next message that has arrived.
+    func receive() -> String {
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 }
 

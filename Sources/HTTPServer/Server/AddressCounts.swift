@@ -1,4 +1,4 @@
-/// How many connections each address has, if anybody wants to know.
+/// How many connections each address has, if anybody wants to know. Unix-domain peers, which all look alike, have no limit.
 struct AddressCounts {
     /// What one address may have; `nil` if it does not matter, and nothing is counted.
     let limit: Int?
@@ -20,18 +20,18 @@ struct AddressCounts {
         case drop
     }
 
-    func verdict(on host: String) -> Verdict {
-        guard let limit else { return .serve }
-        let count = counts[host] ?? 0
+    func verdict(on peer: SocketAddress) -> Verdict {
+        guard let limit, peer.path == nil else { return .serve }
+        let count = counts[peer.host] ?? 0
         return count < limit ? .serve : count < limit + Self.refused ? .refuse : .drop
     }
 
-    mutating func opened(_ host: String) {
-        if limit != nil { counts[host, default: 0] += 1 }
+    mutating func opened(_ peer: SocketAddress) {
+        if limit != nil { counts[peer.host, default: 0] += 1 }
     }
 
-    mutating func closed(_ host: String) {
-        guard limit != nil, let count = counts[host] else { return }
-        counts[host] = count > 1 ? count - 1 : nil
+    mutating func closed(_ peer: SocketAddress) {
+        guard limit != nil, let count = counts[peer.host] else { return }
+        counts[peer.host] = count > 1 ? count - 1 : nil
     }
 }

@@ -109,7 +109,7 @@ actor EventLoop {
 
     private func open(_ socket: Socket, _ peer: SocketAddress) throws(SystemError) {
         guard let sockets else { return }
-        let verdict = addresses.verdict(on: peer.host)
+        let verdict = addresses.verdict(on: peer)
         guard verdict != .drop else { return }
         lastConnectionID += 1
         let id = lastConnectionID
@@ -127,7 +127,7 @@ actor EventLoop {
             ? .tooManyConnectionsFromAddress
             : connections.count >= configuration.limits.maxConnections ? .tooManyConnections : nil
         connections[id] = connection
-        addresses.opened(peer.host)
+        addresses.opened(peer)
         peak = max(peak, connections.count)
         openConnections.store(connections.count, ordering: .relaxed)
         scheduleTick()
@@ -199,7 +199,7 @@ actor EventLoop {
         if let onAnswer, let answer = connection.machine.unfinished(at: .now) { onAnswer(answer) }
         connection.work?.cancel()
         connections[connection.id] = nil
-        addresses.closed(connection.peer.host)
+        addresses.closed(connection.peer)
         openConnections.store(connections.count, ordering: .relaxed)
         acceptor?.readiness.awaitReadable()
         if connections.isEmpty, acceptor == nil { stop() }

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
+import Testing
 
 @testable import HTTPServer
 
@@ -18,9 +19,17 @@ final class TestClient: Sendable {
     private let received = Mutex<[UInt8]>([])
 
     init(_ address: SocketAddress) throws {
-        socket = Socket(adopting: try valueOrError { Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) })
+        socket = Socket(
+            adopting: try valueOrError {
+                Glibc.socket(address.path == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            })
         var timeout = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        if let path = address.path {
+            let server = try #require(UnixAddress(path: path))
+            _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
+            return
+        }
         let server = try ResolvedAddress.resolve(address)[0]
         _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
     }
