@@ -2,6 +2,7 @@ import CLIPSeg
 import Compute
 import HTTPServer
 import Segmentation
+import SegmentationService
 
 /// What the exit status tells a script, in the numbers of BSD's `sysexits.h`.
 enum ExitStatus: Int32 {
@@ -15,7 +16,7 @@ enum ExitStatus: Int32 {
         switch error {
         case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile: self = .noInput
         case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is NumPyFile.FormatError,
-            is FileError, is ModelError:
+            is FileError, is ModelError, is APIKeyError:
             self = .badInput
         case is WorkPool.Refusal, is HTTPServerError: self = .unavailable
         case is BackendError: self = .internalError
