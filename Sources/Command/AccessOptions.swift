@@ -25,12 +25,23 @@ struct AccessOptions: ParsableArguments {
             "Sites whose pages may use the API in a browser: exact origins, commas between.", valueName: "origins"))
     var corsOrigin: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Proxies believed about the client's address, for the log: addresses, ranges such as 10.0.0.0/8, or unix for \
+            the Unix-domain socket; commas between.
+            """, valueName: "ranges"))
+    var trustedProxies: String?
+
     func validate() throws {
         if let adminPort, !(0...65535).contains(adminPort) {
             throw ValidationError("--admin-port must be between 0 and 65535.")
         }
         guard corsOrigin == nil || crossOrigin != nil else {
             throw ValidationError("--cors-origin must be origins such as https://app.example, commas between.")
+        }
+        guard trustedProxies == nil || proxies != nil else {
+            throw ValidationError("--trusted-proxies must be addresses or ranges such as 10.0.0.0/8, commas between.")
         }
         guard !protectHealth || apiKeyFile != nil else {
             throw ValidationError("--protect-health needs --api-key-file.")
@@ -47,7 +58,15 @@ struct AccessOptions: ParsableArguments {
         return rules
     }
 
+    var proxies: TrustedProxies? {
+        trustedProxies.flatMap { text in
+            TrustedProxies(text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+        }
+    }
+
     private var crossOrigin: CrossOrigin? {
-        corsOrigin.flatMap { text in CrossOrigin(origins: text.split(separator: ",").map(String.init)) }
+        corsOrigin.flatMap { text in
+            CrossOrigin(origins: text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+        }
     }
 }

@@ -41,7 +41,8 @@ struct Serve: AsyncParsableCommand {
         let rules = try access.rules()
         let service = SegmentationService(
             requestTimeout: .seconds(server.requestTimeout), logger: logger, accessLog: log.accessLog,
-            logsPrompts: log.logPrompts, access: rules, separatesAdmin: access.adminPort != nil)
+            logsPrompts: log.logPrompts, proxies: access.proxies, access: rules, separatesAdmin: access.adminPort != nil
+        )
         let openFiles = OpenFileLimit.raise()
         if openFiles < limits.maxConnections {
             logger.notice(

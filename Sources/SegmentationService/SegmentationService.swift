@@ -20,14 +20,15 @@ public struct SegmentationService: Sendable {
     ///   - logger: Told about errors that are ours, and about requests.
     ///   - accessLog: Which requests the logger is told about.
     ///   - logsPrompts: Whether it is told their prompts too.
+    ///   - proxies: Whom the log believes about whom they speak for.
     ///   - access: Who may ask for what.
     ///   - separatesAdmin: Whether health and metrics are left to `adminReply`, for a server of their own.
     public init(
         requestTimeout: Duration, logger: Logger, accessLog: AccessLogScope = .all, logsPrompts: Bool = false,
-        access: AccessRules = AccessRules(), separatesAdmin: Bool = false
+        proxies: TrustedProxies? = nil, access: AccessRules = AccessRules(), separatesAdmin: Bool = false
     ) {
         self.access = access
-        self.accessLog = AccessLog(logger: logger, scope: accessLog)
+        self.accessLog = AccessLog(logger: logger, scope: accessLog, proxies: proxies)
         var adminRouter = Router()
         HealthRoutes(phase: phase).add(to: &adminRouter)
         MetricsRoute(registry: metrics.registry).add(to: &adminRouter)

@@ -93,6 +93,7 @@ import Testing
         Failure(arguments: ["serve", "--max-header-bytes", "1"], status: 64, mention: "--max-header-bytes"),
         Failure(arguments: ["serve", "--log-format", "xml"], status: 64, mention: "--log-format"),
         Failure(arguments: ["serve", "--cors-origin", "*"], status: 64, mention: "--cors-origin"),
+        Failure(arguments: ["serve", "--trusted-proxies", "10.0.0.0/8,"], status: 64, mention: "--trusted-proxies"),
         Failure(arguments: ["serve", "--protect-health"], status: 64, mention: "--api-key-file"),
         Failure(arguments: ["serve", "--api-key-file", "/dev/null"], status: 65, mention: "holds no key"),
         Failure(arguments: ["serve", "--api-key-file", "/no/such"], status: 66, mention: "/no/such"),
