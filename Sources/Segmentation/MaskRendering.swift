@@ -33,13 +33,27 @@ struct MaskRendering {
 
     /// 255 where sigmoid(logit) reaches the threshold, else 0.
     func mask(threshold: Float) -> [UInt8] {
-        // The sigmoid is monotonous, so its inverse, once, replaces it at every pixel.
-        let least = log(threshold / (1 - threshold))
+        let least = Self.leastLogit(reaching: threshold)
         return union.values.map { $0 >= least ? 255 : 0 }
     }
 
-    /// 255 × sigmoid(logit), rounded to the nearest.
+    /// 255 × sigmoid(logit), rounded to the nearest; 0 where the logit is not a number.
     func probability() -> [UInt8] {
-        union.values.map { UInt8((255 / (1 + exp(-$0))).rounded()) }
+        union.values.map { $0.isNaN ? 0 : UInt8((255 / (1 + exp(-$0))).rounded()) }
+    }
+
+    /// Replaces a sigmoid at every pixel, which is monotonous, rounding included: the inverse's own rounding would decide
+    /// otherwise for the logits nearest to it.
+    private static func leastLogit(reaching threshold: Float) -> Float {
+        func reaches(_ logit: Float) -> Bool { 1 / (1 + exp(-logit)) >= threshold }
+        // In 32 bits the sigmoid is 0 at the one and 1 at the other.
+        var below: Float = -128
+        var least: Float = 128
+        guard !reaches(below) else { return -.infinity }
+        while true {
+            let middle = (below + least) / 2
+            guard below < middle, middle < least else { return least }
+            if reaches(middle) { least = middle } else { below = middle }
+        }
     }
 }

@@ -22,8 +22,8 @@ public final class WorkPool: Sendable {
     private struct Job: Sendable {
         let id: Int
         let deadline: ContinuousClock.Instant?
-        /// Does the work and hands its result over.
-        let run: @Sendable () -> Void
+        /// Does the work and returns what hands its result over.
+        let run: @Sendable () -> @Sendable () -> Void
         /// Hands over why the work is not done.
         let refuse: @Sendable (any Error) -> Void
     }
@@ -73,8 +73,14 @@ public final class WorkPool: Sendable {
                 guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
                 admit(
                     Job(
-                        id: id, deadline: deadline, run: { continuation.resume(with: Swift.Result(catching: work)) },
+                        id: id, deadline: deadline,
+                        run: {
+                            let result = Swift.Result(catching: work)
+                            return { continuation.resume(with: result) }
+                        },
                         refuse: { continuation.resume(throwing: $0) }))
+                // The cancellation may have come before there was anything to withdraw.
+                if Task.isCancelled { withdraw(id) }
             }
         } onCancel: {
             withdraw(id)
@@ -83,6 +89,7 @@ public final class WorkPool: Sendable {
 
     private func admit(_ job: Job) {
         let refusal = state.withLock { state -> Refusal? in
+            if let deadline = job.deadline, deadline <= .now { return .deadlinePassed }
             guard state.running == workers else {
                 state.running += 1
                 start(job)
@@ -101,8 +108,10 @@ public final class WorkPool: Sendable {
     private func start(_ job: Job) {
         queue.async { [self] in
             let begin = ContinuousClock.now
-            job.run()
+            let handOver = job.run()
+            // First, so that whoever gets the result finds the worker free.
             finished(after: begin.duration(to: .now))
+            handOver()
         }
     }
 
