@@ -16,7 +16,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let package = Package(
     name: "clipseg",
     products: [
-        .library(name: "CLIPSeg", targets: ["CLIPSeg"]),
+        .library(name: "CLIPSeg", targets: ["CLIPSeg", "Compute", "Imaging"]),
         .executable(name: "clipseg", targets: ["Command"]),
     ],
     traits: [

@@ -1,31 +1,30 @@
 import ArgumentParser
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Gives every flag of `serve` a twin in the environment: `CLIPSEG_MAX_QUEUE=8` stands for `--max-queue 8`.
 ///
 /// The twins are put before the flags of the command line, so that the latter win.
 enum EnvironmentTwins {
-    static func inserted(
-        into arguments: [String],
-        environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
-    ) -> [String] {
-        guard arguments.first == Serve.configuration.commandName else { return arguments }
-        let twins = Serve.flags.flatMap { flag -> [String] in
-            guard let value = environment(name(of: flag)), !value.isEmpty else { return [] }
-            return ["--\(flag)=\(value)"]
+    static func inserted(into arguments: [String]) -> [String] {
+        arguments.prefix(1) + twins(for: arguments[...]).map { "--\($0.flag)=\($0.value)" } + arguments.dropFirst()
+    }
+
+    /// The variables that stand for flags, for a person who wonders where a wrong value comes from.
+    static func used(by arguments: ArraySlice<String>) -> [String] {
+        twins(for: arguments).map { "\(name(of: $0.flag))=\($0.value)" }
+    }
+
+    private static func twins(for arguments: ArraySlice<String>) -> [(flag: String, value: String)] {
+        let asksForHelp = arguments.contains("--help") || arguments.contains("-h")
+        guard arguments.first == Serve.configuration.commandName, !asksForHelp else { return [] }
+        return Serve.flags.compactMap { flag in
+            guard let value = getenv(name(of: flag)).map({ String(cString: $0) }), !value.isEmpty else { return nil }
+            return (flag, value)
         }
-        return arguments.prefix(1) + twins + arguments.dropFirst()
     }
 
     /// `max-queue` becomes `CLIPSEG_MAX_QUEUE`.
-    static func name(of flag: String) -> String {
+    private static func name(of flag: String) -> String {
         "CLIPSEG_" + flag.uppercased().split(separator: "-").joined(separator: "_")
     }
 

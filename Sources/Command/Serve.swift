@@ -25,8 +25,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let signals = ShutdownSignals()
-        var logger = model.logger
-        logger.logLevel = min(logger.logLevel, .info)
+        let logger = model.logger(usual: .info)
         let service = SegmentationService(requestTimeout: .seconds(server.requestTimeout), logger: logger)
         let http = HTTPServer(configuration: server.httpConfiguration, logger: logger, handler: service.reply)
         try http.start()

@@ -40,11 +40,10 @@ public struct SegmentationService: Sendable {
         // Strangers must not be able to make up labels.
         let route = router.knows(path: request.path) ? request.path : "other"
         let finish = { @Sendable (response: HTTPResponse) in
+            let duration = request.receivedAt.duration(to: .now)
             metrics.ended()
-            metrics.answered(
-                route: route, method: request.method, status: response.status,
-                duration: request.receivedAt.duration(to: .now))
-            return response
+            metrics.answered(route: route, method: request.method, status: response.status, duration: duration)
+            return ServerTiming.completing(response, for: request, total: duration)
         }
         switch router.reply(to: request) {
         case .now(let response): return .now(finish(response))

@@ -54,6 +54,17 @@ import Testing
         for (job, task) in waiting.enumerated() { #expect(try await task.value == job) }
     }
 
+    @Test("What finishes work that has been done already waits, however long the queue")
+    func mayNotRefuse() async throws {
+        let pool = WorkPool(label: "test", workers: 1, maxQueue: 0)
+        let (blocker, gate) = try await block(pool)
+        let job = Task { try await pool.run(mayRefuse: false) { 7 } }
+        try await eventually { pool.queueDepth == 1 }
+        gate.open()
+        #expect(try await job.value == 7)
+        try await blocker.value
+    }
+
     @Test("Without a queue, one job after the other still finds the worker free")
     func noQueue() async throws {
         let pool = WorkPool(label: "test", workers: 1, maxQueue: 0)
@@ -102,13 +113,11 @@ import Testing
     @Test("A job that is cancelled before it comes is not run")
     func cancelBefore() async throws {
         let pool = WorkPool(label: "test", workers: 1, maxQueue: 10)
-        let gate = Gate()
         let job = Task {
-            gate.pass()
+            while !Task.isCancelled { await Task.yield() }
             _ = try await pool.run { Issue.record("the job was run") }
         }
         job.cancel()
-        gate.open()
         await #expect(throws: CancellationError.self) { try await job.value }
     }
 

@@ -48,7 +48,7 @@ public final class Checkpoint: Sendable {
         }
         var tensors: [String: Tensor] = [:]
         for (shard, names) in Dictionary(grouping: map.keys, by: { map[$0] ?? "" }) {
-            guard !shard.contains("/"), !shard.isEmpty else {
+            guard !shard.utf8.contains(UInt8(ascii: "/")), !shard.isEmpty else {
                 throw .malformed(file: index.name, reason: "“\(shard)” is not the name of a file beside it")
             }
             let file = try folder.require(shard)
