@@ -3,7 +3,7 @@ import Segmentation
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WorkPoolTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct WorkPoolTests {
     @Test("As many jobs run at a time as there are workers, and never more", arguments: 1...3)
     func workers(count: Int) async throws {
         let pool = WorkPool(label: "test", workers: count, maxQueue: 100)
