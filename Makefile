@@ -68,7 +68,7 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 
 .PHONY: bench
 bench: build ## time the model: MODEL=folder for another than the demo's
-	@for precision in fp32 bf16; do for cached in '' --cached; do \
+	@for precision in fp32 auto; do for cached in '' --cached; do \
 	  $(BINARY) bench --precision $$precision $$cached $(if $(MODEL),--model $(MODEL)) --log-level error; \
 	done; done
 

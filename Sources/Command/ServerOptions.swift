@@ -35,15 +35,15 @@ struct ServerOptions: ParsableArguments {
     var shutdownTimeout: Double = 30
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("--port must be between 0 and 65535.") }
-        let positive: [(String, Double)] = [
-            ("--workers", Double(workers)), ("--threads-per-worker", Double(threadsPerWorker)),
-            ("--request-timeout", requestTimeout), ("--max-body-bytes", Double(maxBodyBytes)),
-            ("--max-connections", Double(maxConnections)), ("--idle-timeout", idleTimeout),
-        ]
-        for (name, value) in positive where !(value > 0) { throw ValidationError("\(name) must be more than 0.") }
-        guard maxQueue >= 0 else { throw ValidationError("--max-queue must not be negative.") }
-        guard shutdownTimeout >= 0 else { throw ValidationError("--shutdown-timeout must not be negative.") }
+        try Range.require(port, in: 0...65535, "--port")
+        try Range.require(workers, in: 1...1024, "--workers")
+        try Range.require(threadsPerWorker, in: 1...1024, "--threads-per-worker")
+        try Range.require(maxQueue, in: 0...1_000_000, "--max-queue")
+        try Range.require(requestTimeout, in: 0.001...86400, "--request-timeout")
+        try Range.require(maxBodyBytes, in: 1...1 << 40, "--max-body-bytes")
+        try Range.require(maxConnections, in: 1...10_000_000, "--max-connections")
+        try Range.require(idleTimeout, in: 0.001...86400, "--idle-timeout")
+        try Range.require(shutdownTimeout, in: 0...86400, "--shutdown-timeout")
     }
 
     var httpConfiguration: HTTPServerConfiguration {

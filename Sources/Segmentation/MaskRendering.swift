@@ -9,17 +9,20 @@ struct MaskRendering {
 
     /// Enlarges logits to `width × height`, bilinearly, and unites the prompts.
     init(_ logits: Logits, width: Int, height: Int) {
-        let planes = (0..<logits.prompts).map { prompt in
+        func enlarged(_ prompt: Int) -> FloatPlane {
             FloatPlane(width: logits.width, height: logits.height, values: logits.plane(prompt))
                 .resizedBilinear(width: width, height: height)
         }
-        guard planes.count > 1 else {
-            union = planes[0]
+        let first = enlarged(0)
+        guard logits.prompts > 1 else {
+            union = first
             return
         }
-        var values = planes[0].values
-        for plane in planes.dropFirst() {
-            for index in values.indices { values[index] = max(values[index], plane.values[index]) }
+        // One prompt at a time: many prompts on a large image must not take many times its memory.
+        var values = first.values
+        for prompt in 1..<logits.prompts {
+            let plane = enlarged(prompt).values
+            for index in values.indices { values[index] = max(values[index], plane[index]) }
         }
         union = FloatPlane(width: width, height: height, values: values)
     }

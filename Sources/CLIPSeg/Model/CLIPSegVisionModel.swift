@@ -25,6 +25,14 @@ public struct CLIPSegVisionModel: Sendable {
     private let patchSize: Int
     private let channels: Int
 
+    /// Loads the model alone, from the checkpoint of a whole CLIPSeg or of a `CLIPSegModel`.
+    ///
+    /// - Throws: `CheckpointError`, `ConfigurationError`, `BackendError`.
+    public init(_ folder: CheckpointFolder, backend: any Backend) throws {
+        try self.init(
+            WeightReader.clip(folder, for: backend)["vision_model"], config: CLIPSegConfig(folder).visionConfig)
+    }
+
     init(_ weights: WeightReader, config: CLIPSegVisionConfig) throws {
         backend = weights.backend
         patchSize = config.patchSize

@@ -19,7 +19,7 @@ final class TestClient: Sendable {
 
     init(_ address: SocketAddress) throws {
         socket = Socket(adopting: try valueOrError { Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) })
-        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        var timeout = timeval(tv_sec: 180, tv_usec: 0)
         setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let server = try ResolvedAddress.resolve(address)[0]
         _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
