@@ -22,8 +22,8 @@ struct Bench: AsyncParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func validate() throws {
-        try Range.require(prompts, in: 1...1024, "--prompts")
-        try Range.require(runs, in: 1...100_000, "--runs")
+        try OptionRange.require(prompts, in: 1...1024, "--prompts")
+        try OptionRange.require(runs, in: 1...100_000, "--runs")
     }
 
     func run() async throws {

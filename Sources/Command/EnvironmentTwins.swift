@@ -6,7 +6,11 @@ import Glibc
 /// The twins are put before the flags of the command line, so that the latter win.
 enum EnvironmentTwins {
     static func inserted(into arguments: [String]) -> [String] {
-        arguments.prefix(1) + twins(for: arguments[...]).map { "--\($0.flag)=\($0.value)" } + arguments.dropFirst()
+        let twins = twins(for: arguments[...]).compactMap { twin -> String? in
+            guard Serve.switches.contains(twin.flag) else { return "--\(twin.flag)=\(twin.value)" }
+            return ["0", "false", "no"].contains(twin.value.lowercased()) ? nil : "--\(twin.flag)"
+        }
+        return arguments.prefix(1) + twins + arguments.dropFirst()
     }
 
     /// The variables that stand for flags, for a person who wonders where a wrong value comes from.
@@ -30,9 +34,18 @@ enum EnvironmentTwins {
 
     /// The long flags of some options, read off their declarations: `maxQueue` becomes `max-queue`.
     static func flags(of options: any ParsableArguments) -> [String] {
+        flags(of: options) { _ in true }
+    }
+
+    /// Those among them that take no value. In the environment, `0`, `false` and `no` mean that it is not given.
+    static func switches(of options: any ParsableArguments) -> [String] {
+        flags(of: options) { $0 is Flag<Bool> }
+    }
+
+    private static func flags(of options: any ParsableArguments, where isWanted: (Any) -> Bool) -> [String] {
         Mirror(reflecting: options).children.compactMap { child in
             // Property wrappers store what they wrap under a name with an underscore.
-            guard let label = child.label, label.hasPrefix("_") else { return nil }
+            guard let label = child.label, label.hasPrefix("_"), isWanted(child.value) else { return nil }
             return label.dropFirst().reduce(into: "") { flag, character in
                 flag += character.isUppercase ? "-" + character.lowercased() : String(character)
             }

@@ -23,7 +23,7 @@ struct ModelOptions: ParsableArguments {
     var logLevel: Logger.Level?
 
     func validate() throws {
-        try Range.require(maxPixels, in: 1...4_294_836_225, "--max-pixels")
+        try OptionRange.require(maxPixels, in: 1...4_294_836_225, "--max-pixels")
         guard precision.resolved.isSupported else {
             throw ValidationError(
                 "This CPU has no AVX-512, without which oneDNN can't multiply bf16: use --precision fp32 or auto.")

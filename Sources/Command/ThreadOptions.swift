@@ -7,6 +7,6 @@ struct ThreadOptions: ParsableArguments {
     var threads = availableCores()
 
     func validate() throws {
-        try Range.require(threads, in: 1...1024, "--threads")
+        try OptionRange.require(threads, in: 1...1024, "--threads")
     }
 }

@@ -7,6 +7,7 @@ struct SegmentRoute {
     let phase: ServicePhase
     let metrics: ServiceMetrics
     let requestTimeout: Duration
+    let logsPrompts: Bool
     let logger: Logger
 
     func add(to router: inout Router) {
@@ -30,10 +31,25 @@ struct SegmentRoute {
                 headers: [
                     "Content-Type": result.contentType, "Server-Timing": ServerTiming.field(result.timings),
                 ],
-                body: result.bytes)
+                body: result.bytes, logMetadata: logMetadata(segmentation, result, request))
         } catch {
             return problem(error, request).response
         }
+    }
+
+    private func logMetadata(
+        _ segmentation: SegmentationRequest, _ result: SegmentationResult, _ request: HTTPRequest
+    ) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "prompt_count": .stringConvertible(result.prompts),
+            "stages": AccessLog.stages(result.timings, after: request.receiveDuration),
+        ]
+        guard logsPrompts else { return metadata }
+        metadata["prompts"] = .array(
+            segmentation.prompts.compactMap { prompt in
+                if case .text(let text) = prompt { .string(text) } else { nil }
+            })
+        return metadata
     }
 
     /// RFC 9110 §12.5.1, as far as one media type needs it.
