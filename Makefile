@@ -79,3 +79,37 @@ ci: ## what is run for every commit
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf .build .build-portable $(OUTPUT)
+
+TARGET ?= RequestParser
+SECONDS ?= 60
+
+.PHONY: build-fuzz
+build-fuzz: setup
+	Fuzz/build
+
+.PHONY: fuzz
+fuzz: build-fuzz ## fuzz TARGET=RequestParser for SECONDS=60; Fuzz/README.md lists the targets
+	Fuzz/run $(TARGET) $(SECONDS)
+
+.PHONY: fuzz-smoke
+fuzz-smoke: build-fuzz ## fuzz each target for a few seconds
+	Fuzz/smoke 3
+
+.PHONY: test-thread
+test-thread: setup ## run the tests under the thread sanitizer
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp" \
+	  swift test --sanitize=thread --no-parallel --scratch-path .build-tsan
+
+# Foundation, curl and oneDNN leave too much behind at exit; leaks of our own are looked for while fuzzing.
+.PHONY: test-address
+test-address: setup ## run the tests under the address sanitizer
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
+
+.PHONY: nightly
+nightly: test-thread test-address build-fuzz ## both sanitizers, and ten minutes of each fuzz target (three hours)
+	Fuzz/smoke 600
+
+.PHONY: lint-fuzz
+lint: lint-fuzz
+lint-fuzz:
+	swift format lint --strict --recursive Fuzz

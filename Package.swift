@@ -94,3 +94,17 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x
 )
+
+// Only for `make fuzz`: Fuzz/README.md says how it is built.
+if Context.environment["CLIPSEG_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "CFuzzer", "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging",
+            ],
+            path: "Fuzz", exclude: ["CFuzzer", "Seeds", "README.md", "build", "run", "smoke", "make_seeds.py"],
+            swiftSettings: strict),
+    ]
+}
