@@ -7,6 +7,9 @@ BINARY := .build/release/clipseg
 OUTPUT := demo-output
 SCENE := Tests/Scenes/scene-2023.jpg
 PROMPT := a picture of the balloon
+# What make fuzz runs, and for how long.
+TARGET ?= RequestParser
+SECONDS ?= 60
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -45,11 +48,11 @@ test-portable: setup ## run the tests without oneDNN, on the portable backend
 
 .PHONY: lint
 lint: ## check the formatting
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
 
 .PHONY: format
 format: ## format the code
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Fuzz
 
 .PHONY: parity
 parity: build ## compare with transformers at full size (makes a virtual environment, takes minutes)
@@ -75,13 +78,6 @@ bench: build ## time the model: MODEL=folder for another than the demo's
 .PHONY: ci
 ci: ## what is run for every commit
 	.ci/run
-
-.PHONY: clean
-clean: ## remove what was built
-	rm -rf .build .build-portable $(OUTPUT)
-
-TARGET ?= RequestParser
-SECONDS ?= 60
 
 .PHONY: build-fuzz
 build-fuzz: setup
@@ -109,7 +105,6 @@ test-address: setup ## run the tests under the address sanitizer
 nightly: test-thread test-address build-fuzz ## both sanitizers, and ten minutes of each fuzz target (three hours)
 	Fuzz/smoke 600
 
-.PHONY: lint-fuzz
-lint: lint-fuzz
-lint-fuzz:
-	swift format lint --strict --recursive Fuzz
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf .build .build-* $(OUTPUT)
