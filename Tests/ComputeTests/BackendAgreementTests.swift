@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test("The number of threads does not change a result", arguments: Precision.supported)
+    @Test("The number of threads changes no more than the order of summation", arguments: Precision.supported)
     func threads(precision: Precision) throws {
         var noise = Noise(7)
         let input = noise.matrix(485, 96)
@@ -140,11 +140,10 @@ import Testing
             let backend = OneDNNBackend(precision: precision, threads: threads)
             let layer = try backend.pack(weights: weights, inputs: 96, outputs: 288, bias: nil)
             return try backend.attention(
-                try backend.linear(input, layer), sequences: [485], heads: 4, causal: false
-            ).values
+                try backend.linear(input, layer), sequences: [485], heads: 4, causal: false)
         }
-        #expect(results[0] == results[1])
-        #expect(results[0] == results[2])
+        #expect(relativeError(results[1], results[0]) < precision.tolerance)
+        #expect(relativeError(results[2], results[0]) < precision.tolerance)
     }
 }
 #endif
