@@ -3,7 +3,9 @@ extension FuzzTarget {
     static let all: [String: FuzzTarget] = [
         "ChunkedBody": chunkedBody,
         "Configuration": configuration,
+        "Connection": connection,
         "JPEG": jpeg,
+        "Model": model,
         "Multipart": multipart,
         "NumPy": numPy,
         "Orientation": orientation,

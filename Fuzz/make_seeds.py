@@ -42,6 +42,24 @@ def chunked_body():
     yield b"1\nx\n0\n\n"
 
 
+def connection():
+    """An event is one byte: its kind in the low three bits, its argument above them."""
+    line, respond, send, wait, end, stop = 2, 8 << 3 | 3, 31 << 3 | 4, 10 << 3 | 5, 6, 1 << 3 | 7
+
+    def request(*lines):
+        return b"".join(bytes([line]) + text.encode() + b"\n" for text in (*lines, ""))
+
+    get = request("GET / HTTP/1.1", "Host: h")
+    yield get + bytes([respond, send, send]) + get + bytes([respond, send, send, end])
+    yield get[:-2] + bytes([wait, wait, send])
+    yield request("POST / HTTP/1.1", "Host: h", "Expect: 100-continue", "Content-Length: 8") + bytes(
+        [send, 1 << 3 | 0]
+    ) + b"12345678" + bytes([respond, stop, send, send])
+    yield bytes([31 << 3 | 0]) + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 8 + bytes([respond, send] * 4)
+    yield request("GET / HTTP/1.0") + bytes([respond, send, line]) + b"more\n" + bytes([wait])
+    yield request("nonsense") + bytes([send, 4 << 3 | 0]) + b"x" * 32 + bytes([wait, end])
+
+
 def request_target():
     yield b"/v1/segment?prompt=a%20cat&as=mask"
     yield b"*"
@@ -135,6 +153,25 @@ def configuration():
     yield json.dumps({"projection_dim": 1e300, "logit_scale_init_value": -0.5, "decoder_hidden_act": "relu"}).encode()
 
 
+def model():
+    fixture = Path(__file__).parent.parent / "Tests/CLIPSegTests/Fixtures/simple/config.json"
+    plain = json.loads(fixture.read_text())
+
+    def only(value, *keys):
+        return {key: value[key] for key in keys}
+
+    sizes = ("hidden_size", "intermediate_size", "num_attention_heads", "num_hidden_layers")
+    least = only(
+        plain, "conditional_layer", "decoder_intermediate_size", "decoder_num_attention_heads", "extract_layers",
+        "projection_dim", "reduce_dim",
+    )  # fmt: skip
+    least["text_config"] = only(plain["text_config"], *sizes, "eos_token_id", "max_position_embeddings", "vocab_size")
+    least["vision_config"] = only(plain["vision_config"], *sizes, "image_size", "patch_size")
+    yield json.dumps(least).encode()
+    yield json.dumps({**least, "extract_layers": [3, 3, 0], "conditional_layer": 2}).encode()
+    yield json.dumps({**least, "use_complex_transposed_convolution": True}).encode()
+
+
 def preprocessor_configuration():
     yield json.dumps({"size": 16, "resample": 2, "image_mean": [0.5] * 3, "image_std": [0.25] * 3}).encode()
     yield json.dumps({"size": {"height": 8, "width": 20}, "resample": 3, "do_rescale": False}).encode()
@@ -208,6 +245,8 @@ def numpy():
 GENERATORS = {
     "ChunkedBody": chunked_body,
     "Configuration": configuration,
+    "Connection": connection,
+    "Model": model,
     "Multipart": multipart,
     "NumPy": numpy,
     "Orientation": orientation,
