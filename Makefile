@@ -7,6 +7,9 @@ BINARY := .build/release/clipseg
 OUTPUT := demo-output
 SCENE := Tests/Scenes/scene-2023.jpg
 PROMPT := a picture of the balloon
+# What make fuzz runs, and for how long.
+TARGET ?= RequestParser
+SECONDS ?= 60
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -45,11 +48,11 @@ test-portable: setup ## run the tests without oneDNN, on the portable backend
 
 .PHONY: lint
 lint: ## check the formatting
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
 
 .PHONY: format
 format: ## format the code
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Fuzz
 
 .PHONY: parity
 parity: build ## compare with transformers at full size (makes a virtual environment, takes minutes)
@@ -68,7 +71,7 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 
 .PHONY: bench
 bench: build ## time the model: MODEL=folder for another than the demo's
-	@for precision in fp32 bf16; do for cached in '' --cached; do \
+	@for precision in fp32 auto; do for cached in '' --cached; do \
 	  $(BINARY) bench --precision $$precision $$cached $(if $(MODEL),--model $(MODEL)) --log-level error; \
 	done; done
 
@@ -76,6 +79,32 @@ bench: build ## time the model: MODEL=folder for another than the demo's
 ci: ## what is run for every commit
 	.ci/run
 
+.PHONY: build-fuzz
+build-fuzz: setup
+	Fuzz/build
+
+.PHONY: fuzz
+fuzz: build-fuzz ## fuzz TARGET=RequestParser for SECONDS=60; Fuzz/README.md lists the targets
+	Fuzz/run $(TARGET) $(SECONDS)
+
+.PHONY: fuzz-smoke
+fuzz-smoke: build-fuzz ## fuzz each target for a few seconds
+	Fuzz/smoke 3
+
+.PHONY: test-thread
+test-thread: setup ## run the tests under the thread sanitizer
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp" \
+	  swift test --sanitize=thread --no-parallel --scratch-path .build-tsan
+
+# Foundation, curl and oneDNN leave too much behind at exit; leaks of our own are looked for while fuzzing.
+.PHONY: test-address
+test-address: setup ## run the tests under the address sanitizer
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
+
+.PHONY: nightly
+nightly: test-thread test-address build-fuzz ## both sanitizers, and ten minutes of each fuzz target (three hours)
+	Fuzz/smoke 600
+
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf .build .build-portable $(OUTPUT)
+	rm -rf .build .build-* $(OUTPUT)

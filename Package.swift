@@ -8,6 +8,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -38,7 +40,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .testTarget(name: "CommandTests", dependencies: ["Command", "Imaging"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["Command", "Imaging", "Segmentation"], swiftSettings: strict),
 
         // Floor 5: the HTTP API
         .target(
@@ -78,17 +80,31 @@ let package = Package(
 
         // Floor 1: thin C shims
         .target(
-            name: "CDNNL", cSettings: [.define("CLIPSEG_ONEDNN", .when(traits: ["OneDNN"]))],
+            name: "CDNNL", cSettings: strictC + [.define("CLIPSEG_ONEDNN", .when(traits: ["OneDNN"]))],
             linkerSettings: [
                 .linkedLibrary("dnnl", .when(traits: ["OneDNN"])), .linkedLibrary("gomp", .when(traits: ["OneDNN"])),
             ]),
-        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
-        .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
-        .target(name: "CSockets"),
-        .target(name: "CKernels"),
-        .target(name: "CDemoModel"),
-        .target(name: "COpenAPI"),
+        .target(name: "CPNG", cSettings: strictC, linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
+        .target(name: "CJPEG", cSettings: strictC, linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CSockets", cSettings: strictC),
+        .target(name: "CKernels", cSettings: strictC),
+        .target(name: "CDemoModel", cSettings: strictC),
+        .target(name: "COpenAPI", cSettings: strictC),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x
 )
+
+// Only for `make fuzz`: Fuzz/README.md says how it is built.
+if Context.environment["CLIPSEG_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "CFuzzer", "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging",
+            ],
+            path: "Fuzz", exclude: ["CFuzzer", "Seeds", "README.md", "build", "run", "smoke", "make_seeds.py"],
+            swiftSettings: strict),
+    ]
+}

@@ -8,6 +8,14 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+// Metadata is spread over a few segments at most; a file of nothing but segments has millions.
+enum { max_app1_segments = 64 };
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t length;
+} segment;
+
 struct cjpeg_reader {
     struct jpeg_decompress_struct decoder;
     struct jpeg_error_mgr errors;
@@ -15,6 +23,8 @@ struct cjpeg_reader {
     const uint8_t *bytes;
     size_t length;
     cjpeg_limits limits;
+    segment app1[max_app1_segments];
+    size_t app1_count;
     cjpeg_status failure;
     char message[JMSG_LENGTH_MAX];
     jmp_buf unwind;
@@ -76,6 +86,22 @@ static void on_progress(j_common_ptr decoder) {
     if (reader->decoder.input_scan_number > reader->limits.scans) fail(reader, cjpeg_too_many_scans);
 }
 
+// Notes where the segment lies. jpeg_save_markers would copy it and look for the end of a list each time, which takes
+// minutes for some hundred kilobytes of empty segments.
+static boolean on_app1(j_decompress_ptr decoder) {
+    cjpeg_reader *reader = reader_of((j_common_ptr)decoder);
+    struct jpeg_source_mgr *source = decoder->src;
+    const JOCTET *bytes = source->next_input_byte;
+    if (source->bytes_in_buffer < 2) fail(reader, cjpeg_truncated);
+    size_t length = (size_t)bytes[0] << 8 | bytes[1]; // counts its own two bytes
+    if (length < 2) length = 2;
+    if (source->bytes_in_buffer < length) fail(reader, cjpeg_truncated);
+    if (reader->app1_count < max_app1_segments) reader->app1[reader->app1_count++] = (segment){bytes + 2, length - 2};
+    source->next_input_byte += length;
+    source->bytes_in_buffer -= length;
+    return TRUE;
+}
+
 cjpeg_reader *cjpeg_reader_create(const uint8_t *bytes, size_t length, cjpeg_limits limits) {
     cjpeg_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL) return NULL;
@@ -108,7 +134,7 @@ cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_header *header
     jpeg_create_decompress(decoder);
     decoder->progress = &reader->progress;
     decoder->mem->max_memory_to_use = (long)reader->limits.memory_bytes;
-    jpeg_save_markers(decoder, JPEG_APP0 + 1, 0xFFFF);
+    jpeg_set_marker_processor(decoder, JPEG_APP0 + 1, on_app1);
     jpeg_mem_src(decoder, reader->bytes, reader->length);
     jpeg_read_header(decoder, TRUE);
 
@@ -135,12 +161,8 @@ cjpeg_status cjpeg_reader_read_pixels(cjpeg_reader *reader, uint8_t *pixels) {
 }
 
 bool cjpeg_reader_app1(cjpeg_reader *reader, size_t index, const uint8_t **bytes, size_t *length) {
-    for (jpeg_saved_marker_ptr marker = reader->decoder.marker_list; marker != NULL; marker = marker->next) {
-        if (marker->marker != JPEG_APP0 + 1) continue;
-        if (index-- > 0) continue;
-        *bytes = marker->data;
-        *length = marker->data_length;
-        return true;
-    }
-    return false;
+    if (index >= reader->app1_count) return false;
+    *bytes = reader->app1[index].bytes;
+    *length = reader->app1[index].length;
+    return true;
 }

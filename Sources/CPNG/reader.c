@@ -29,15 +29,22 @@ static void on_warning(png_structp png, png_const_charp message) {
     (void)message;
 }
 
+static void require_remaining(png_structp png, size_t count) {
+    cpng_reader *reader = png_get_io_ptr(png);
+    if (count <= reader->remaining) return;
+    reader->failure = cpng_truncated;
+    png_error(png, "unexpected end of file");
+}
+
 static void on_read(png_structp png, png_bytep destination, size_t count) {
     cpng_reader *reader = png_get_io_ptr(png);
-    if (count > reader->remaining) {
-        reader->failure = cpng_truncated;
-        png_error(png, "unexpected end of file");
-    }
+    require_remaining(png, count);
     memcpy(destination, reader->next, count);
     reader->next += count;
     reader->remaining -= count;
+    // libpng allocates and clears as much as a text chunk claims to hold, up to 2 GB, and only warns of too much.
+    bool is_chunk_header = (png_get_io_state(png) & PNG_IO_MASK_LOC) == PNG_IO_CHUNK_HDR && count == 8;
+    if (is_chunk_header) require_remaining(png, png_get_uint_32(destination));
 }
 
 cpng_reader *cpng_reader_create(const uint8_t *bytes, size_t length) {

@@ -29,11 +29,11 @@ struct Clipseg: AsyncParsableCommand {
             guard let status = ExitStatus(for: error) else {
                 let twins = EnvironmentTwins.used(by: CommandLine.arguments.dropFirst())
                 if !exitCode(for: error).isSuccess, !twins.isEmpty {
-                    StandardError.write("From the environment: \(twins.joined(separator: ", "))\n")
+                    StandardError.print("From the environment: \(twins.joined(separator: ", "))\n")
                 }
                 exit(withError: error)
             }
-            StandardError.write("clipseg: \(error)\n")
+            StandardError.print("clipseg: \(error)\n")
             exit(withError: ExitCode(status.rawValue))
         }
     }

@@ -71,22 +71,13 @@ struct LimitOptions: ParsableArguments {
             ("--max-linger-bytes", maxLingerBytes, 0...(1 << 40)),
             ("--min-rate", minRate, 1...(1 << 30)),
         ]
-        for (flag, value, range) in counts where !range.contains(value) {
-            throw ValidationError("\(flag) must be between \(range.lowerBound) and \(range.upperBound).")
-        }
+        for (flag, value, range) in counts { try OptionRange.require(value, in: range, flag) }
         let times = [
             ("--first-byte-timeout", firstByteTimeout), ("--header-timeout", headerTimeout),
             ("--receive-timeout", receiveTimeout), ("--idle-timeout", idleTimeout), ("--rate-window", rateWindow),
             ("--linger-timeout", lingerTimeout),
         ]
-        for (flag, value) in times { try Self.check(flag, seconds: value) }
-    }
-
-    /// - Throws: unless the time is one that a clock can count.
-    static func check(_ flag: String, seconds: Double, from least: Double = 0.1) throws {
-        guard (least...maxSeconds).contains(seconds) else {
-            throw ValidationError("\(flag) must be between \(least) and \(Int(maxSeconds)) seconds.")
-        }
+        for (flag, value) in times { try OptionRange.require(value, in: 0.1...OptionRange.day, flag) }
     }
 
     var httpLimits: HTTPLimits {
@@ -115,9 +106,6 @@ struct LimitOptions: ParsableArguments {
         timeouts.linger = .seconds(lingerTimeout)
         return timeouts
     }
-
-    /// A day.
-    private static let maxSeconds: Double = 86_400
 
     private static func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
 }

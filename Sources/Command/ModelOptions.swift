@@ -1,7 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
+import Compute
 import Imaging
-public import Logging
-public import Segmentation
+import Logging
+import Segmentation
 
 /// Which model, and how exactly: what all commands have in common.
 struct ModelOptions: ParsableArguments {
@@ -22,7 +23,11 @@ struct ModelOptions: ParsableArguments {
     var logLevel: Logger.Level?
 
     func validate() throws {
-        guard maxPixels > 0 else { throw ValidationError("--max-pixels must be at least 1.") }
+        try OptionRange.require(maxPixels, in: 1...4_294_836_225, "--max-pixels")
+        guard precision.resolved.isSupported else {
+            throw ValidationError(
+                "This CPU has no AVX-512, without which oneDNN can't multiply bf16: use --precision fp32 or auto.")
+        }
     }
 
     var imageLimits: ImageLimits { ImageLimits(maxPixels: maxPixels) }
@@ -40,17 +45,3 @@ struct ModelOptions: ParsableArguments {
         return ModelPool(loaded, workers: workers, maxQueue: maxQueue, imageLimits: imageLimits)
     }
 }
-
-/// How much of the machine a command that answers once uses.
-struct ThreadOptions: ParsableArguments {
-    @Option(help: "The number of threads to compute with.")
-    var threads = availableCores()
-
-    func validate() throws {
-        guard threads > 0 else { throw ValidationError("--threads must be at least 1.") }
-    }
-}
-
-extension PrecisionChoice: ExpressibleByArgument {}
-extension OutputKind: ExpressibleByArgument {}
-extension Logger.Level: @retroactive ExpressibleByArgument {}

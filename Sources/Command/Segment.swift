@@ -48,6 +48,10 @@ struct Segment: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try Files.requirePlace(for: output)
+        guard ([image] + promptImage + embedding).count(where: { $0 == "-" }) < 2 else {
+            throw FileError.standardInputTwice
+        }
         var all = prompts.map(SegmentationRequest.Prompt.text)
         all += try promptImage.map { path in .image(try Files.read(path)) }
         all += try embedding.flatMap { path in try EmbeddingFile.read(path).map { .embedding($0) } }
@@ -55,6 +59,6 @@ struct Segment: AsyncParsableCommand {
         request.threshold = threshold
         request.output = kind
         let result = try await model.pool(threads: threads.threads).segment(request)
-        try Files.write(result.bytes, to: output, isText: false)
+        try Files.write(result.bytes, to: output)
     }
 }

@@ -35,16 +35,16 @@ struct ServerOptions: ParsableArguments {
     var shutdownTimeout: Double = 30
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("--port must be between 0 and 65535.") }
-        guard workers > 0 else { throw ValidationError("--workers must be more than 0.") }
-        guard threadsPerWorker > 0 else { throw ValidationError("--threads-per-worker must be more than 0.") }
-        guard maxQueue >= 0 else { throw ValidationError("--max-queue must not be negative.") }
-        try LimitOptions.check("--request-timeout", seconds: requestTimeout)
+        try OptionRange.require(port, in: 0...65535, "--port")
+        try OptionRange.require(workers, in: 1...1024, "--workers")
+        try OptionRange.require(threadsPerWorker, in: 1...1024, "--threads-per-worker")
+        try OptionRange.require(maxQueue, in: 0...1_000_000, "--max-queue")
+        try OptionRange.require(requestTimeout, in: 0.1...OptionRange.day, "--request-timeout")
         guard UInt32(unixSocketMode, radix: 8).map({ $0 <= 0o777 }) == true else {
             throw ValidationError("--unix-socket-mode must be octal permissions, such as 660.")
         }
-        try LimitOptions.check("--drain-delay", seconds: drainDelay, from: 0)
-        try LimitOptions.check("--shutdown-timeout", seconds: shutdownTimeout, from: 0)
+        try OptionRange.require(drainDelay, in: 0...OptionRange.day, "--drain-delay")
+        try OptionRange.require(shutdownTimeout, in: 0...OptionRange.day, "--shutdown-timeout")
     }
 
     /// Where to listen: a socket that the process was started with comes before what the options say.

@@ -40,6 +40,7 @@ public struct Matrix: Sendable {
     /// The elements, row by row.
     public var values: [Float] {
         let wide = converted(to: .float32)
+        defer { withExtendedLifetime(wide) {} }
         return Array(UnsafeBufferPointer(start: wide.buffer.floats(), count: rows * columns))
     }
 
@@ -79,6 +80,9 @@ public struct Matrix: Sendable {
         }
         return copy
     }
+
+    /// A copy of each row, as a matrix of its own.
+    public var rowMatrices: [Matrix] { (0..<rows).map { rows($0..<$0 + 1) } }
 
     /// The rows of `matrices`, which agree in width and format, one after the other.
     public static func concatenating(_ matrices: [Matrix]) -> Matrix {

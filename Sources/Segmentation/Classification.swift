@@ -31,7 +31,7 @@ extension ModelPool {
         return try await modelWorkers.run { [self] in
             let output = try model.model.clip(inputIDs(labels, parameter: "label"), pixels)
             let logits = output.logitsPerImage.values
-            let scores = bestBackend(precision: .fp32, threads: 1).softmax(output.logitsPerImage).values
+            let scores = PortableBackend().softmax(output.logitsPerImage).values
             return Classification(
                 labels: labels.indices.map {
                     Classification.Score(label: labels[$0], logit: logits[$0], score: scores[$0])

@@ -65,11 +65,11 @@ public struct LoadedModel: Sendable {
 
     /// A tokenizer of another model would give tokens that mean something else.
     private static func check(_ processor: CLIPSegProcessor, against config: CLIPSegConfig) throws {
-        let tokenizer = processor.tokenizer
-        guard tokenizer.eosTokenID < config.textConfig.vocabularySize else {
+        let largest = processor.tokenizer.largestTokenID
+        guard largest < config.textConfig.vocabularySize else {
             throw CheckpointError.malformed(
                 file: "the tokenizer",
-                reason: "it has \(tokenizer.vocabularySize) tokens, the model \(config.textConfig.vocabularySize)")
+                reason: "it has the token \(largest), and the model only \(config.textConfig.vocabularySize) tokens")
         }
     }
 

@@ -139,18 +139,15 @@ public final class ModelPool: Sendable {
     /// `[prompts, projectionDim]`; the texts go through the encoder as one batch.
     private func conditionalEmbeddings(_ prompts: [PreparedPrompt]) throws -> Matrix {
         let texts = prompts.compactMap { if case .text(let text) = $0 { text } else { nil } }
-        let textFeatures = texts.isEmpty ? nil : try self.textFeatures(texts, parameter: "prompt")
-        var nextText = 0
-        let rows = try prompts.map { prompt -> Matrix in
-            switch prompt {
-            case .image(let pixels): return try model.model.clip.imageFeatures(pixels)
-            case .embedding(let values): return Matrix(rows: 1, columns: values.count, values)
-            case .text:
-                defer { nextText += 1 }
-                return textFeatures?.rows(nextText..<nextText + 1) ?? Matrix(rows: 0, columns: 0, [])
-            }
-        }
-        return .concatenating(rows)
+        var textFeatures = texts.isEmpty ? [] : try self.textFeatures(texts, parameter: "prompt").rowMatrices[...]
+        return .concatenating(
+            try prompts.map { prompt in
+                switch prompt {
+                case .image(let pixels): try model.model.clip.imageFeatures(pixels)
+                case .embedding(let values): Matrix(rows: 1, columns: values.count, values)
+                case .text: textFeatures.removeFirst()
+                }
+            })
     }
 
     func textFeatures(_ texts: [String], parameter: String) throws -> Matrix {

@@ -179,38 +179,44 @@ import Testing
         }
     }
 
-    @Test("All 65,536 numbers of each 16-bit format are read exactly", arguments: [0, 1])
+    @Test("All finite numbers of each 16-bit format are read exactly", arguments: [0, 1])
     func sixteenBits(misalignment: Int) throws {
-        let patterns = (0...UInt16.max).map { $0 }
-        let data = patterns.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
         for (format, number) in [
             ("F16", { Float(Float16(bitPattern: $0)) }), ("BF16", { Float(bitPattern: UInt32($0) << 16) }),
         ] as [(String, (UInt16) -> Float)] {
-            let json = "{\"a\": {\"dtype\": \"\(format)\", \"shape\": [65536], \"data_offsets\": [0, 131072]}}"
-            let file = SafetensorsFile.bytes(json + String(repeating: " ", count: misalignment), data: data)
-            try withCheckpoint(file) { checkpoint in
-                let values = try checkpoint.values("a", [65536])
-                let wrong = patterns.filter { pattern in
-                    let (found, expected) = (values[Int(pattern)], number(pattern))
-                    return expected.isNaN ? !found.isNaN : found.bitPattern != expected.bitPattern
-                }
-                #expect(wrong.isEmpty, "\(format): \(wrong.prefix(5))")
-            }
+            let patterns = (0...UInt16.max).filter { number($0).isFinite }
+            let data = patterns.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+            let values = try read(format, data, count: patterns.count, misalignment: misalignment)
+            #expect(values.map(\.bitPattern) == patterns.map { number($0).bitPattern }, "\(format)")
         }
     }
 
     @Test("32-bit numbers keep every bit, aligned or not", arguments: 0..<4)
     func thirtyTwoBits(misalignment: Int) throws {
         let numbers: [Float] = [
-            0, -0.0, 1, -1.5, .pi, .infinity, -.infinity, .nan, .signalingNaN, .leastNonzeroMagnitude,
-            -.leastNormalMagnitude, .leastNormalMagnitude.nextDown, .greatestFiniteMagnitude,
+            0, -0.0, 1, -1.5, .pi, .leastNonzeroMagnitude, -.leastNormalMagnitude, .leastNormalMagnitude.nextDown,
+            .greatestFiniteMagnitude,
         ]
         let data = numbers.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
-        let json = "{\"a\": {\"dtype\": \"F32\", \"shape\": [\(numbers.count)], \"data_offsets\": [0, \(data.count)]}}"
+        let values = try read("F32", data, count: numbers.count, misalignment: misalignment)
+        #expect(values.map(\.bitPattern) == numbers.map(\.bitPattern))
+    }
+
+    @Test("Infinity, and what is not a number, can't be weights", arguments: [.infinity, -.infinity, .nan] as [Float])
+    func notFinite(number: Float) throws {
+        let data = [1, number, 2].flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+        let error = try #require(throws: CheckpointError.self) { try read("F32", data, count: 3, misalignment: 0) }
+        #expect(error.description.contains("the tensor a holds"))
+    }
+
+    /// The values of a tensor that starts so many bytes off a word.
+    private func read(_ format: String, _ data: [UInt8], count: Int, misalignment: Int) throws -> [Float] {
+        let json = "{\"a\": {\"dtype\": \"\(format)\", \"shape\": [\(count)], \"data_offsets\": [0, \(data.count)]}}"
+        var values: [Float] = []
         try withCheckpoint(SafetensorsFile.bytes(json + String(repeating: " ", count: misalignment), data: data)) {
-            let values = try $0.values("a", [numbers.count])
-            #expect(values.map(\.bitPattern) == numbers.map(\.bitPattern))
+            values = try $0.values("a", [count])
         }
+        return values
     }
 
     /// Calls `body` with a checkpoint of one file.

@@ -68,4 +68,12 @@ struct ImageDecodingTests {
             }
         }
     }
+
+    @Test("JPEG metadata in very many segments costs no more than its bytes", .timeLimit(.minutes(1)))
+    func manySegments() throws {
+        let file = try Fixtures.file("images/baseline_420.jpg")
+        let segments = repeatElement([0xFF, 0xE1, 0x00, 0x02] as [UInt8], count: 200_000).joined()
+        let stuffed = file.prefix(2) + segments + file.dropFirst(2)
+        #expect(try RGBImage(decoding: Array(stuffed)) == RGBImage(decoding: file))
+    }
 }

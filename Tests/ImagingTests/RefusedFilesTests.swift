@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Imaging
@@ -105,5 +106,24 @@ struct RefusedFilesTests {
     func descriptions(of error: ImageError) {
         let text = error.description
         #expect(["end ", "onvert ", "Save ", "Scale ", "Export "].contains { text.contains($0) }, "\(text)")
+    }
+
+    @Test("a PNG chunk that claims more than the file holds costs no memory")
+    func overlongChunk() throws {
+        let file = try Fixtures.file("images/rgb_8.png")
+        let endOfHeader = 33
+        let claim: [UInt8] = [0x7A, 0, 0, 0] + Array("iTXtXML:com.adobe.xmp\0\0\0\0\0".utf8)
+        let before = try peakMemory()
+        #expect(throws: ImageError.truncated(.png)) {
+            try RGBImage(decoding: Array(file.prefix(endOfHeader) + claim + file.dropFirst(endOfHeader)))
+        }
+        #expect(try peakMemory() - before < 1 << 30)
+    }
+
+    /// The most memory that this process has had, in bytes.
+    private func peakMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(Int(line.split(separator: " ").dropLast().last ?? "")) << 10
     }
 }

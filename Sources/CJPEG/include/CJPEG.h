@@ -42,8 +42,8 @@ cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_header *header
 /// Writes height rows of width * channels samples, and reads on to the end of the image.
 cjpeg_status cjpeg_reader_read_pixels(cjpeg_reader *reader, uint8_t *pixels);
 
-/// The payload of APP1 segment number `index`, in file order; false past the last. Ask before reading the pixels:
-/// libjpeg drops metadata when they are done.
+/// The payload of APP1 segment number `index`, in file order; false past the last that was read or past the 64th. It lies
+/// within the file.
 bool cjpeg_reader_app1(cjpeg_reader *reader, size_t index, const uint8_t **bytes, size_t *length);
 
 #endif

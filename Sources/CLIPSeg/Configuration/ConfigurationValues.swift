@@ -1,11 +1,5 @@
 import Foundation
 
-/// A configuration file that can't be used.
-public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The file, what is wrong with it, and what it should say.
-    public let description: String
-}
-
 /// The keys of a configuration file, or of an object in one, read with defaults and checked.
 struct ConfigurationValues {
     /// Larger files are no configuration.

@@ -31,8 +31,7 @@ public struct CLIPSegForImageSegmentation: Sendable {
     ///   - logger: Told about tensors that the model does not know.
     /// - Throws: `CheckpointError`, `ConfigurationError`, `BackendError`.
     public init(_ folder: CheckpointFolder, backend: any Backend, logger: Logger? = nil) throws {
-        let file = try folder.require("config.json")
-        let config = try CLIPSegConfig(json: file.contents(), file: file.name)
+        let config = try CLIPSegConfig(folder)
         let checkpoint = try Checkpoint(folder)
         let weights = WeightReader(checkpoint, for: backend)
         self.config = config

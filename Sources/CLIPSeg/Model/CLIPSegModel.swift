@@ -36,6 +36,13 @@ public struct CLIPSegModel: Sendable {
     private let textProjection: Linear
     private let visualProjection: Linear
 
+    /// Loads the model alone, from the checkpoint of a whole CLIPSeg or of a `CLIPSegModel`.
+    ///
+    /// - Throws: `CheckpointError`, `ConfigurationError`, `BackendError`.
+    public init(_ folder: CheckpointFolder, backend: any Backend) throws {
+        try self.init(WeightReader.clip(folder, for: backend), config: CLIPSegConfig(folder))
+    }
+
     init(_ weights: WeightReader, config: CLIPSegConfig) throws {
         backend = weights.backend
         textModel = try CLIPSegTextModel(weights["text_model"], config: config.textConfig)

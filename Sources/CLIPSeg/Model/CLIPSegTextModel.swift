@@ -18,6 +18,13 @@ public struct CLIPSegTextModel: Sendable {
     private let finalNorm: LayerNorm
     private let eosTokenID: Int
 
+    /// Loads the model alone, from the checkpoint of a whole CLIPSeg or of a `CLIPSegModel`.
+    ///
+    /// - Throws: `CheckpointError`, `ConfigurationError`, `BackendError`.
+    public init(_ folder: CheckpointFolder, backend: any Backend) throws {
+        try self.init(WeightReader.clip(folder, for: backend)["text_model"], config: CLIPSegConfig(folder).textConfig)
+    }
+
     init(_ weights: WeightReader, config: CLIPSegTextConfig) throws {
         backend = weights.backend
         let embeddings = weights["embeddings"]

@@ -65,8 +65,8 @@ public struct CLIPSegImageProcessor: Sendable, Equatable {
         }
     }
 
-    /// More would be a mistake, and take the memory of one.
-    private static let maxSide = 4096
+    /// Time and memory grow with the fourth power of the side; four times a published model's is the end.
+    private static let maxSide = 1408
 
     /// The pixel values of images, which must come out equally large.
     ///
@@ -75,15 +75,15 @@ public struct CLIPSegImageProcessor: Sendable, Equatable {
         guard let first = images.first else { throw .empty("image") }
         let height = resizes ? height : first.height
         let width = resizes ? width : first.width
+        guard max(width, height) <= Self.maxSide else {
+            throw .mismatch(
+                "the image has \(width)×\(height) pixels; this model does not resize, and takes up to \(Self.maxSide) a "
+                    + "side: scale it down")
+        }
         let area = height * width
         var values = [Float](repeating: 0, count: images.count * 3 * area)
         for (index, image) in images.enumerated() {
             let image = resizes ? image.resized(width: width, height: height, filter: filter) : image
-            guard max(width, height) <= Self.maxSide else {
-                throw .mismatch(
-                    "an image of \(width)×\(height) pixels, which this model does not resize, but takes only up to "
-                        + "\(Self.maxSide) a side")
-            }
             guard image.width == width, image.height == height else {
                 throw .mismatch("images of \(width)×\(height) and \(image.width)×\(image.height) pixels in one batch")
             }

@@ -23,7 +23,7 @@ final class TestClient: Sendable {
             adopting: try valueOrError {
                 Glibc.socket(address.path == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             })
-        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        var timeout = timeval(tv_sec: 180, tv_usec: 0)
         setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         if let path = address.path {
             let server = try #require(UnixAddress(path: path))

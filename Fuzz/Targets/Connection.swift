@@ -1,0 +1,127 @@
+@testable import HTTPServer
+
+extension FuzzTarget {
+    /// A connection's life: each event is a byte that says what happens, and the bytes that it takes.
+    ///
+    /// Every request is answered once, in order, in well-formed HTTP; whoever waits has a deadline; and when the client is
+    /// gone and time has passed, the connection is closed.
+    static let connection = FuzzTarget(maxLength: 1024) { bytes in
+        var owner = ConnectionOwner()
+        var rest = bytes[...]
+        while let event = rest.popFirst(), !owner.isClosed {
+            let argument = Int(event >> 3)
+            switch event & 7 {
+            case 0, 1:
+                owner.receive(rest.prefix(argument * 8))
+                rest = rest.dropFirst(argument * 8)
+            case 2:
+                // A whole line, for the sake of mutation.
+                let line = rest.prefix { $0 != .lf }
+                rest = rest.dropFirst(line.count + 1)
+                owner.receive(line + "\r\n".utf8)
+            case 3: owner.respond(bodyBytes: argument * 1000)
+            case 4: owner.send(atMost: argument * 20 + 1)
+            case 5: owner.pass(.milliseconds(100 << argument % 12))
+            case 6: owner.receiveEnd()
+            default: owner.wind(down: argument % 2 == 0 ? .draining : .stopping)
+            }
+        }
+        owner.finish()
+    }
+}
+
+/// Plays the event loop, the handler and the client.
+private struct ConnectionOwner {
+    private var machine: ConnectionMachine
+    private var moment = Moment(instant: .now, date: "Sun, 06 Nov 1994 08:49:37 GMT")
+    private var answered = 0
+    private var isHandling = false
+    private var sent: [UInt8] = []
+    private var hasEnded = false
+    private(set) var isClosed = false
+
+    init() {
+        var limits = HTTPLimits.small
+        limits.maxHeaderBytes = 200
+        limits.maxRequestsPerConnection = 5
+        limits.maxLingerBytes = 100
+        machine = ConnectionMachine(
+            limits: limits, timeouts: HTTPTimeouts(), peer: SocketAddress(host: "192.0.2.1", port: 1),
+            ids: RequestIDGenerator(seed: 1), at: moment)
+    }
+
+    mutating func receive(_ bytes: ArraySlice<UInt8>) {
+        guard machine.wantsInput, !hasEnded, !bytes.isEmpty else { return }
+        let bytes = Array(bytes)
+        machine.received(bytes.span, at: moment)
+        run()
+    }
+
+    mutating func receiveEnd() {
+        guard machine.wantsInput, !hasEnded else { return }
+        hasEnded = true
+        machine.receivedEnd(at: moment)
+        run()
+    }
+
+    mutating func respond(bodyBytes: Int) {
+        guard isHandling else { return }
+        isHandling = false
+        let body = [UInt8](repeating: UInt8(ascii: "x"), count: bodyBytes)
+        machine.respond(HTTPResponse(status: .ok, headers: ["Answer": "\(answered)"], body: body), at: moment)
+        answered += 1
+        run()
+    }
+
+    mutating func send(atMost count: Int) {
+        guard !isClosed, !machine.output.isEmpty else { return }
+        let bytes = machine.output.next.bytes.prefix(count)
+        require(!bytes.isEmpty, "output that is not empty has bytes")
+        sent += bytes
+        machine.didSend(bytes.count, at: moment)
+        run()
+    }
+
+    mutating func pass(_ time: Duration) {
+        moment.instant += time
+        machine.tick(at: moment)
+        run()
+    }
+
+    mutating func wind(down service: ConnectionMachine.Service) {
+        machine.wind(down: service)
+        run()
+    }
+
+    /// The handler answers, the client reads all, and is gone.
+    mutating func finish() {
+        for _ in 0..<100 where !isClosed {
+            respond(bodyBytes: 10)
+            send(atMost: .max)
+            receiveEnd()
+            if !isHandling, machine.output.isEmpty { pass(.seconds(400)) }
+        }
+        require(isClosed, "a connection ends")
+        require(!machine.isBusy, "nothing is left to do")
+        let answers = String(decoding: sent, as: UTF8.self).split(separator: "\r\nAnswer: ").dropFirst()
+        let numbers = answers.map { Int($0.prefix { $0.isNumber }) }
+        require(numbers.elementsEqual(numbers.indices.map(Optional.some)), "answers in order, none twice")
+    }
+
+    private mutating func run() {
+        while !isClosed {
+            switch machine.nextStep(canReceive: false, canSend: false) {
+            case .handle:
+                require(!isHandling, "one request at a time")
+                isHandling = true
+            case .finishSending: machine.didFinishSending()
+            case .close: isClosed = true
+            case .send, .receive: fatalError("Broken promise: neither can go on")
+            case .wait:
+                require(isHandling == machine.isHandling, "both know who has the request")
+                require(isHandling || machine.deadline != nil, "who waits for the client has a deadline")
+                return
+            }
+        }
+    }
+}

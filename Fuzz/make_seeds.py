@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""Writes the seeds that libFuzzer starts from, Fuzz/Seeds/<target>/: one file for each shape that the code tells apart.
+
+PNG and JPEG files are those of the tests, Tests/ImagingTests/Fixtures/images.
+"""
+
+import json
+import shutil
+import struct
+from pathlib import Path
+
+SEEDS = Path(__file__).parent / "Seeds"
+
+
+def lines(*parts):
+    return "\r\n".join(parts).encode()
+
+
+def request_parser():
+    host = "Host: h"
+    yield lines("GET /livez HTTP/1.1", host, "", "")
+    yield lines("GET / HTTP/1.0", "", "")
+    yield lines("HEAD /a?b=c HTTP/1.0", "Connection: keep-alive", "", "")
+    yield lines("OPTIONS * HTTP/1.1", host, "Connection: close", "", "")
+    yield lines("GET http://h:80/a?b HTTP/1.1", "Host: [::1]:80", "", "")
+    yield lines("POST / HTTP/1.1", host, "Content-Length: 3", "", "abc")
+    yield lines("POST / HTTP/1.1", host, "Expect: 100-continue", "Content-Length: 3", "", "abc")
+    yield lines("POST / HTTP/1.1", host, "Transfer-Encoding: chunked", "", "2;a=b", "xy", "0", "T: v", "", "")
+    yield lines("POST / HTTP/1.1", host, "Transfer-Encoding: gzip, chunked", "", "0", "", "")
+    yield lines("", "GET / HTTP/1.1", host, "", "GET /second HTTP/1.1", host, "", "")
+    yield lines("PRI * HTTP/2.0", "", "SM", "", "")
+    yield lines("GET / HTTP/1.1", "Host:\tex\xe4mple ", "", "")
+    yield lines("GET / HTTP/1.1", host, " folded: x", "", "")
+    yield b"GET / HTTP/1.1\nHost: h\n\n"
+
+
+def chunked_body():
+    yield lines("5", "hello", "0", "", "")
+    yield lines("1;name", "a", "A;n=v;m = \"q\\\"d\"", "0123456789", "0", "Trailer: t", "", "")
+    yield lines("000000000000001", "x", "0", "", "next")
+    yield lines("FFFFFFFFFFFFFFF", "")
+    yield b"1\nx\n0\n\n"
+
+
+def connection():
+    """An event is one byte: its kind in the low three bits, its argument above them."""
+    line, respond, send, wait, end, stop = 2, 8 << 3 | 3, 31 << 3 | 4, 10 << 3 | 5, 6, 1 << 3 | 7
+
+    def request(*lines):
+        return b"".join(bytes([line]) + text.encode() + b"\n" for text in (*lines, ""))
+
+    get = request("GET / HTTP/1.1", "Host: h")
+    yield get + bytes([respond, send, send]) + get + bytes([respond, send, send, end])
+    yield get[:-2] + bytes([wait, wait, send])
+    yield request("POST / HTTP/1.1", "Host: h", "Expect: 100-continue", "Content-Length: 8") + bytes(
+        [send, 1 << 3 | 0]
+    ) + b"12345678" + bytes([respond, stop, send, send])
+    yield bytes([31 << 3 | 0]) + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 8 + bytes([respond, send] * 4)
+    yield request("GET / HTTP/1.0") + bytes([respond, send, line]) + b"more\n" + bytes([wait])
+    yield request("nonsense") + bytes([send, 4 << 3 | 0]) + b"x" * 32 + bytes([wait, end])
+
+
+def request_target():
+    yield b"/v1/segment?prompt=a%20cat&as=mask"
+    yield b"*"
+    yield b"http://example:8080/p?q"
+    yield b"https://[::ffff:1.2.3.4]?q"
+    yield b"/%C3%A4/%2F/..;x=y?a=%26+b"
+    yield b"/%zz%"
+
+
+def query():
+    yield b"prompt=a+cat&prompt=b%26c&threshold=0.5"
+    yield b"a&b=&=c&&d==e"
+    yield b"%F0%9F%98%80=%00"
+    yield "ä\u0301=%C3%28".encode()
+
+
+def form(*parts, boundary="b", end="--b--\r\n"):
+    body = "".join(f"--{boundary}\r\n{head}\r\n\r\n{content}\r\n" for head, content in parts)
+    return (body + end).encode()
+
+
+DISPOSITION = "Content-Disposition: form-data; name="
+
+
+def multipart():
+    plain = b"multipart/form-data; boundary=b\n"
+    yield plain + form((DISPOSITION + '"prompt"', "a cat"))
+    yield plain + form((DISPOSITION + '"image"; filename="a\\"b.png"\r\nContent-Type: image/png', "\x89PNG\r\n\r\n--c"))
+    yield plain + form((DISPOSITION + "a", "1"), (DISPOSITION + "b", "2"), (DISPOSITION + "c", "3"))
+    yield plain + b"preamble\r\n" + form((DISPOSITION + "a", "\r\n--bb\r\n"), end="--b--\r\nepilogue")
+    yield plain + b"--b \t\r\n" + DISPOSITION.encode() + b"e\r\n\r\n--b--"
+    yield b'Multipart/Form-Data;; charset=x; boundary="a b\'()+_,-./:=?"\n' + form(
+        (DISPOSITION + "a", "x"), boundary="a b'()+_,-./:=?", end="--a b'()+_,-./:=?--"
+    )
+    yield plain + b"--b\r\nContent-Disposition: form-data; name=\"cut"
+    yield b"text/plain\nx"
+
+
+def segment_form():
+    yield b"prompt=cat&threshold=0.4\nimage/png\n\x89PNG"
+    yield b"\nmultipart/form-data; boundary=b\n" + form(
+        (DISPOSITION + '"image"; filename="i"', "\xff\xd8\xff"), (DISPOSITION + '"prompt"', "a \"cat\"\\\x01")
+    )
+    yield b"as=labels&as=mask\nimage/jpeg; q=1\nx"
+    yield b"threshold=nan&as=json\napplication/octet-stream\nx"
+    yield b"%22%5C%01%F0%9F%98%80=1\nimage/png\nx"
+    yield b"prompt=a\ntext/html\nx"
+
+
+def orientation():
+    entry = struct.pack("<HHII", 0x0112, 3, 1, 6)
+    little = b"II*\0" + struct.pack("<IH", 8, 1) + entry
+    yield little
+    yield b"Exif\0\0" + little
+    big = b"MM\0*" + struct.pack(">IH", 8, 2)
+    yield big + struct.pack(">HHII", 0x010F, 2, 4, 0) + struct.pack(">HHIHH", 0x0112, 3, 1, 8, 0)
+    yield b"II*\0" + struct.pack("<IH", 0xFFFFFFFF, 1)
+    yield b'<x:xmpmeta tiff:Orientation="3"/>'
+    yield b"<tiff:Orientation>9</tiff:Orientation>"
+    yield b"\nexif\n      10\n4949\n2a00"
+
+
+def png_round_trip():
+    yield bytes([0]) + bytes(range(1, 20))
+    yield bytes([6]) + bytes(i * 7 % 256 for i in range(300))
+    yield bytes([39]) + b"\0\0\xff" * 100
+
+
+def safetensors():
+    def file(header, data=b""):
+        text = json.dumps(header).encode()
+        return struct.pack("<Q", len(text)) + text + data
+
+    def tensor(kind, shape, *offsets):
+        return {"dtype": kind, "shape": shape, "data_offsets": list(offsets)}
+
+    yield file({"a": tensor("F32", [2, 2], 0, 16)}, bytes(16))
+    yield file({"__metadata__": {"format": "pt"}, "h": tensor("F16", [4], 0, 8), "b": tensor("BF16", [], 8, 10)}, bytes(10))
+    yield file({"i": tensor("I64", [1, 77], 0, 616), "e": tensor("F32", [0, 5], 0, 0)})
+    yield file({"a": tensor("F32", [1 << 62, 8], 0, 16)}, bytes(16))
+    yield struct.pack("<Q", 1 << 63) + b"{}"
+
+
+def configuration():
+    text = {"hidden_size": 32, "num_attention_heads": 4, "eos_token_id": 2, "hidden_act": "gelu"}
+    vision = {"hidden_size": 48, "num_attention_heads": 3, "patch_size": 8, "image_size": 64, "num_hidden_layers": 4}
+    yield json.dumps({"model_type": "clipseg"}).encode()
+    yield json.dumps({"text_config": text, "vision_config": vision, "extract_layers": [0, 2], "reduce_dim": 8}).encode()
+    yield json.dumps({"text_config_dict": text, "vision_config_dict": None, "conditional_layer": 1}).encode()
+    yield json.dumps({"use_complex_transposed_convolution": True, "vision_config": {"patch_size": [16, 16]}}).encode()
+    yield json.dumps({"projection_dim": 1e300, "logit_scale_init_value": -0.5, "decoder_hidden_act": "relu"}).encode()
+
+
+def model():
+    fixture = Path(__file__).parent.parent / "Tests/CLIPSegTests/Fixtures/simple/config.json"
+    plain = json.loads(fixture.read_text())
+
+    def only(value, *keys):
+        return {key: value[key] for key in keys}
+
+    sizes = ("hidden_size", "intermediate_size", "num_attention_heads", "num_hidden_layers")
+    least = only(
+        plain, "conditional_layer", "decoder_intermediate_size", "decoder_num_attention_heads", "extract_layers",
+        "projection_dim", "reduce_dim",
+    )  # fmt: skip
+    least["text_config"] = only(plain["text_config"], *sizes, "eos_token_id", "max_position_embeddings", "vocab_size")
+    least["vision_config"] = only(plain["vision_config"], *sizes, "image_size", "patch_size")
+    yield json.dumps(least).encode()
+    yield json.dumps({**least, "extract_layers": [3, 3, 0], "conditional_layer": 2}).encode()
+    yield json.dumps({**least, "use_complex_transposed_convolution": True}).encode()
+
+
+def preprocessor_configuration():
+    yield json.dumps({"size": 16, "resample": 2, "image_mean": [0.5] * 3, "image_std": [0.25] * 3}).encode()
+    yield json.dumps({"size": {"height": 8, "width": 20}, "resample": 3, "do_rescale": False}).encode()
+    yield json.dumps({"size": [9, 9], "do_normalize": False, "rescale_factor": 0.01, "resample": 0}).encode()
+    yield json.dumps({"do_resize": False, "image_std": [0, 1, 1]}).encode()
+    yield json.dumps({"size": 1, "resample": 5}).encode()
+
+
+START, END = "<|startoftext|>", "<|endoftext|>"
+VOCABULARY = {"a": 0, "b": 1, "a</w>": 2, "b</w>": 3, "ab</w>": 4, "ba": 5, "'</w>": 6, "\u00c3": 7, START: 8, END: 9}
+MERGES = ["a b</w>", "b a"]
+
+
+def tokenizer_files():
+    vocabulary = json.dumps(VOCABULARY).encode()
+    merges = "\n".join(["#version: 0.2", *MERGES, ""]).encode()
+    special = {"content": START, "special": True, "normalized": False, "lstrip": True, "rstrip": True, "single_word": True}
+    tokens = {"bos_token": special, "eos_token": END, "unk_token": END, "additional_special_tokens": ["<a>"]}
+    declared = [{**special, "id": 8}, {"id": 9, "content": END, "special": True}, {"id": 10, "content": "<A>"}]
+    settings = json.dumps(tokens).encode()
+    decoder = json.dumps({"added_tokens_decoder": {str(t["id"]): {"content": t["content"]} for t in declared}}).encode()
+
+    def tokenizer(merges):
+        return json.dumps(
+            {
+                "added_tokens": declared,
+                "normalizer": {
+                    "type": "Sequence",
+                    "normalizers": [{"type": "NFC"}, {"type": "Replace"}, {"type": "Lowercase"}],
+                },
+                "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Split"}, {"type": "ByteLevel"}]},
+                "post_processor": {"type": "RobertaProcessing"},
+                "model": {"type": "BPE", "end_of_word_suffix": "</w>", "vocab": VOCABULARY, "merges": merges},
+            }
+        ).encode()
+
+    yield b"\0".join([vocabulary, merges])
+    yield b"\0".join([vocabulary, merges, settings, b"{}"])
+    yield b"\0".join([vocabulary, merges, b"{}", settings])
+    yield b"\0".join([vocabulary, merges, decoder, settings])
+    yield tokenizer(MERGES)
+    yield tokenizer([merge.split() for merge in MERGES])
+    yield b"\0".join([tokenizer(MERGES), settings, b"{}"])
+
+
+def tokenizer_text():
+    yield "a photo of a red balloon, isn't it?".encode()
+    yield "ΑΣΣΟΣ İstanbul ǅ ﬁ 가 각 がぎ".encode()
+    yield "e\u0301\u0323 \u0301x \u1100\u1161\u11a8 \U0001f469\u200d\U0001f680\u3000\u00a0y".encode()
+    yield f"{START}it's{END} <|startoftext|<|endoftext|> </w> a</w>b".encode()
+    yield "1234567890 ½ Ⅷ ''ll'''re \x1c\x1f\0 ".encode()
+    yield b"\xff\xfe\xc3( \xed\xa0\x80 " + b"ab " * 30
+
+
+def numpy():
+    def file(header, data, version=1):
+        length = struct.pack("<H" if version == 1 else "<I", len(header))
+        return b"\x93NUMPY" + bytes([version, 0]) + length + header.encode() + data
+
+    def header(descr, shape, order="False"):
+        return f"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}\n"
+
+    yield file(header("<f4", "(2, 3)"), bytes(range(24)))
+    yield file(header("<f8", "(3,)"), bytes(range(24)), version=2)
+    yield file(header("<f4", "()"), bytes(4))
+    yield file(header("<f4", "(0, 9)"), b"")
+    yield file(header("<f4", "(4294967296, 4294967296)"), bytes(4))
+    yield file(header(">f4", "(1,)", "True"), bytes(4))
+
+
+GENERATORS = {
+    "ChunkedBody": chunked_body,
+    "Configuration": configuration,
+    "Connection": connection,
+    "Model": model,
+    "Multipart": multipart,
+    "NumPy": numpy,
+    "Orientation": orientation,
+    "PNGRoundTrip": png_round_trip,
+    "PreprocessorConfiguration": preprocessor_configuration,
+    "Query": query,
+    "RequestParser": request_parser,
+    "RequestTarget": request_target,
+    "Safetensors": safetensors,
+    "SegmentForm": segment_form,
+    "TokenizerFiles": tokenizer_files,
+    "TokenizerText": tokenizer_text,
+}
+
+
+def main():
+    for target, generate in GENERATORS.items():
+        folder = SEEDS / target
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for number, seed in enumerate(generate(), start=1):
+            (folder / f"{number:02}").write_bytes(seed)
+
+
+if __name__ == "__main__":
+    main()
