@@ -14,7 +14,8 @@ struct Serve: AsyncParsableCommand {
               curl -F image=@photo.jpg -F prompt="a red umbrella" localhost:8080/v1/segment -o mask.png
 
             Every option has a twin in the environment, CLIPSEG_MAX_QUEUE for --max-queue; the command line wins.
-            SIGTERM and SIGINT finish what is in flight and exit with 0; a second one exits at once.
+            With --tls-cert and --tls-key it speaks HTTPS (TLS 1.2 and 1.3); SIGHUP reads the certificate anew without dropping
+            connections. SIGTERM and SIGINT finish what is in flight and exit with 0; a second one exits at once.
             """)
 
     /// The long flags of all options, for their twins in the environment.
@@ -29,6 +30,9 @@ struct Serve: AsyncParsableCommand {
         logger.logLevel = min(logger.logLevel, .info)
         let service = SegmentationService(requestTimeout: .seconds(server.requestTimeout), logger: logger)
         let http = HTTPServer(configuration: server.httpConfiguration, logger: logger, handler: service.reply)
+        // Without anything to read anew, SIGHUP ends the program, as when its terminal closes.
+        let reload = server.tls.map { _ in ReloadSignal { try? http.reloadCertificate() } }
+        defer { withExtendedLifetime(reload) {} }
         try http.start()
 
         let loaded = try LoadedModel(

@@ -10,6 +10,21 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The port to listen on; 0 takes a free one and logs it.")
     var port = 8080
 
+    @Option(
+        help: """
+            The server's certificate, PEM, followed by those between it and the root; with it, HTTPS is served. SIGHUP reads \
+            the files of all three TLS options anew.
+            """, completion: .file())
+    var tlsCert: String?
+
+    @Option(help: "The private key of --tls-cert, PEM, not encrypted.", completion: .file())
+    var tlsKey: String?
+
+    @Option(
+        help: "Certificates of authorities, PEM; clients must show a certificate that one of them has issued.",
+        completion: .file())
+    var tlsClientCa: String?
+
     @Option(help: "The number of requests that compute at the same time.")
     var workers = 1
 
@@ -42,12 +57,25 @@ struct ServerOptions: ParsableArguments {
             ("--max-connections", Double(maxConnections)), ("--idle-timeout", idleTimeout),
         ]
         for (name, value) in positive where !(value > 0) { throw ValidationError("\(name) must be more than 0.") }
+        guard (tlsCert == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key go together: give both, or neither.")
+        }
+        guard tlsClientCa == nil || tlsCert != nil else {
+            throw ValidationError("--tls-client-ca needs --tls-cert and --tls-key.")
+        }
         guard maxQueue >= 0 else { throw ValidationError("--max-queue must not be negative.") }
         guard shutdownTimeout >= 0 else { throw ValidationError("--shutdown-timeout must not be negative.") }
     }
 
+    /// `nil` for plain HTTP.
+    var tls: TLSConfiguration? {
+        guard let tlsCert, let tlsKey else { return nil }
+        return TLSConfiguration(certificateFile: tlsCert, keyFile: tlsKey, clientAuthorityFile: tlsClientCa)
+    }
+
     var httpConfiguration: HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration(host: host, port: port)
+        configuration.tls = tls
         configuration.limits.maxBodyBytes = maxBodyBytes
         configuration.limits.maxConnections = maxConnections
         configuration.timeouts.keepAlive = .seconds(idleTimeout)

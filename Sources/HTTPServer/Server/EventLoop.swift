@@ -12,6 +12,8 @@ actor EventLoop {
 
     /// Connections open, for anyone to read.
     nonisolated let openConnections = Atomic<Int>(0)
+    /// What further connections are encrypted with; `nil` for plain TCP.
+    nonisolated let tls = Mutex<TLSContext?>(nil)
 
     private var connections: [UInt64: Connection] = [:]
     private var lastConnectionID: UInt64 = 0
@@ -103,13 +105,15 @@ actor EventLoop {
         lastConnectionID += 1
         let id = lastConnectionID
         let moment = clock.now()
+        let transport = try makeTransport(over: socket)
         let connection = Connection(
             id: id, peer: peer,
             machine: ConnectionMachine(
                 limits: configuration.limits, timeouts: configuration.timeouts, peer: peer, ids: RequestIDGenerator(),
                 at: moment),
-            transport: PlainTransport(socket),
+            transport: transport,
             readiness: try Readiness(of: socket, in: sockets, token: id))
+        if transport.needsHandshake { connection.machine.awaitHandshake(at: moment) }
         connection.machine.wind(down: service)
         let isRefused = connections.count >= configuration.limits.maxConnections
         connections[id] = connection
@@ -125,6 +129,12 @@ actor EventLoop {
         }
     }
 
+    private func makeTransport(over socket: Socket) throws(SystemError) -> any Transport {
+        guard let context = tls.withLock({ $0 }) else { return PlainTransport(socket) }
+        guard let transport = TLSTransport(socket, context) else { throw SystemError(number: ENOMEM) }
+        return transport
+    }
+
     // MARK: - Serving
 
     private func resume(_ id: UInt64, after change: (Connection) -> Void = { _ in }) {
@@ -138,6 +148,8 @@ actor EventLoop {
         var receivesLeft = Self.receivesPerTurn
         while true {
             switch connection.nextStep {
+            case .handshake:
+                connection.handshake(at: moment)
             case .handle(let request):
                 handle(request, on: connection, at: moment)
             case .send:
@@ -185,6 +197,9 @@ actor EventLoop {
                 metadata: [
                     "peer": "\(connection.peer)", "status": "\(refusal.status.code)", "code": "\(refusal.code)",
                 ])
+        }
+        if let failure = connection.handshakeFailure {
+            logger.debug("no TLS handshake", metadata: ["peer": "\(connection.peer)", "reason": "\(failure)"])
         }
         connection.work?.cancel()
         connections[connection.id] = nil

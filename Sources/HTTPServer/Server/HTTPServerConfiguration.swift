@@ -4,6 +4,8 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
     public var host: String
     /// The port; 0 lets the kernel choose.
     public var port: Int
+    /// How connections are encrypted; `nil` for plain TCP.
+    public var tls: TLSConfiguration?
     /// Connections that the kernel may hold before they are accepted (`listen(2)`).
     public var backlog = 1024
     /// How much a client may send.
