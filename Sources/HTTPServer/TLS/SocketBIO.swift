@@ -65,7 +65,8 @@ final class SocketBIO {
 
     /// Made once, and only read by OpenSSL from then on.
     private nonisolated(unsafe) static let method: OpaquePointer? = {
-        guard let method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "clipseg socket") else { return nil }
+        let type = BIO_get_new_index() | BIO_TYPE_SOURCE_SINK
+        guard let method = BIO_meth_new(type, "clipseg socket") else { return nil }
         BIO_meth_set_read_ex(method) { bio, bytes, count, received in
             guard let bio, let received, let socket = SocketBIO.attached(to: bio) else { return 0 }
             received.pointee = socket.receive(into: UnsafeMutableRawBufferPointer(start: bytes, count: count), for: bio)
