@@ -7,6 +7,9 @@ BINARY := .build/release/clipseg
 OUTPUT := demo-output
 SCENE := Tests/Scenes/scene-2023.jpg
 PROMPT := a picture of the balloon
+# What make fuzz runs, and for how long.
+TARGET ?= RequestParser
+SECONDS ?= 60
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -16,7 +19,7 @@ help: ## this list
 
 .PHONY: setup
 setup: ## install the system packages that are missing (Debian)
-	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	@missing=$$(for p in $(PACKAGES) $(EXTRA_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$sudo apt-get update -q && $$sudo apt-get install -y -q --no-install-recommends $$missing; \
@@ -45,32 +48,36 @@ test-portable: setup ## run the tests without oneDNN, on the portable backend
 
 .PHONY: lint
 lint: ## check the formatting
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
 
 .PHONY: format
 format: ## format the code
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Fuzz
 
 .PHONY: parity
 parity: build ## compare with transformers at full size (makes a virtual environment, takes minutes)
 	Tests/Parity/run.sh --binary $(BINARY)
 
+.PHONY: tokenizer-parity
+tokenizer-parity: setup ## compare the tokenizer with transformers on CLIP's own vocabulary (downloads it)
+	python3 Tests/CLIPSegTests/Fixtures/tokenizer/make_real_golden.py .build-tokenizer
+	CLIPSEG_REAL_TOKENIZER=$(CURDIR)/.build-tokenizer swift test --filter Tokenizer
+
+.PHONY: openapi
+openapi: ## check that openapi.yaml is a valid OpenAPI description
+	@[ -x .venv-openapi/bin/openapi-spec-validator ] || { python3 -m venv .venv-openapi && \
+	  .venv-openapi/bin/pip install --quiet openapi-spec-validator; }
+	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
+
 .PHONY: bench
 bench: build ## time the model: MODEL=folder for another than the demo's
-	@for precision in fp32 bf16; do for cached in '' --cached; do \
+	@for precision in fp32 auto; do for cached in '' --cached; do \
 	  $(BINARY) bench --precision $$precision $$cached $(if $(MODEL),--model $(MODEL)) --log-level error; \
 	done; done
 
 .PHONY: ci
 ci: ## what is run for every commit
 	.ci/run
-
-.PHONY: clean
-clean: ## remove what was built
-	rm -rf .build .build-portable $(OUTPUT)
-
-TARGET ?= RequestParser
-SECONDS ?= 60
 
 .PHONY: build-fuzz
 build-fuzz: setup
@@ -98,7 +105,6 @@ test-address: setup ## run the tests under the address sanitizer
 nightly: test-thread test-address build-fuzz ## both sanitizers, and ten minutes of each fuzz target (three hours)
 	Fuzz/smoke 600
 
-.PHONY: lint-fuzz
-lint: lint-fuzz
-lint-fuzz:
-	swift format lint --strict --recursive Fuzz
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf .build .build-* $(OUTPUT)

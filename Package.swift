@@ -8,6 +8,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -16,7 +18,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let package = Package(
     name: "clipseg",
     products: [
-        .library(name: "CLIPSeg", targets: ["CLIPSeg"]),
+        .library(name: "CLIPSeg", targets: ["CLIPSeg", "Compute", "Imaging"]),
         .executable(name: "clipseg", targets: ["Command"]),
     ],
     traits: [
@@ -38,7 +40,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .testTarget(name: "CommandTests", dependencies: ["Command", "Imaging"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["Command", "Imaging", "Segmentation"], swiftSettings: strict),
 
         // Floor 5: the HTTP API
         .target(
@@ -54,13 +56,15 @@ let package = Package(
         .target(
             name: "Segmentation", dependencies: ["CLIPSeg", "Imaging", "Compute", "CDemoModel", logging],
             swiftSettings: strict),
-        .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"], swiftSettings: strict),
+        .testTarget(
+            name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],
+            swiftSettings: strict),
 
         // Floor 3: the model
         .target(name: "CLIPSeg", dependencies: ["Compute", "Imaging", logging], swiftSettings: strict),
         .testTarget(
-            name: "CLIPSegTests", dependencies: ["CLIPSeg"], exclude: [], resources: [.copy("Fixtures")],
-            swiftSettings: strict),
+            name: "CLIPSegTests", dependencies: ["CLIPSeg", "Compute", "Imaging", logging],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
 
         // Floor 2: arithmetic, pictures, the web
         .target(
@@ -71,20 +75,21 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["CPNG", "CJPEG"], swiftSettings: strict),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: strict),
-        .target(name: "HTTPServer", dependencies: [logging], swiftSettings: strict),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: strict),
+        .target(name: "HTTPServer", dependencies: ["CSockets", logging], swiftSettings: strict),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", logging], swiftSettings: strict),
 
         // Floor 1: thin C shims
         .target(
-            name: "CDNNL", cSettings: [.define("CLIPSEG_ONEDNN", .when(traits: ["OneDNN"]))],
+            name: "CDNNL", cSettings: strictC + [.define("CLIPSEG_ONEDNN", .when(traits: ["OneDNN"]))],
             linkerSettings: [
                 .linkedLibrary("dnnl", .when(traits: ["OneDNN"])), .linkedLibrary("gomp", .when(traits: ["OneDNN"])),
             ]),
-        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
-        .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
-        .target(name: "CKernels"),
-        .target(name: "CDemoModel"),
-        .target(name: "COpenAPI"),
+        .target(name: "CPNG", cSettings: strictC, linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
+        .target(name: "CJPEG", cSettings: strictC, linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CSockets", cSettings: strictC),
+        .target(name: "CKernels", cSettings: strictC),
+        .target(name: "CDemoModel", cSettings: strictC),
+        .target(name: "COpenAPI", cSettings: strictC),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

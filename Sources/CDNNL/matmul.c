@@ -41,17 +41,6 @@ static dnnl_status_t shared_engine(dnnl_engine_t *engine) {
     return dnnl_success;
 }
 
-// A CPU stream has no state of its own, but sharing one between threads is not documented: one a thread.
-static dnnl_status_t thread_stream(dnnl_engine_t engine, dnnl_stream_t *stream) {
-    static _Thread_local dnnl_stream_t mine;
-    if (!mine) {
-        dnnl_status_t status = dnnl_stream_create(&mine, engine, dnnl_stream_default_flags);
-        if (status != dnnl_success) return status;
-    }
-    *stream = mine;
-    return dnnl_success;
-}
-
 static dnnl_data_type_t data_type(clipseg_dnnl_element element) {
     return element == CLIPSEG_DNNL_BFLOAT16 ? dnnl_bf16 : dnnl_f32;
 }
@@ -142,11 +131,11 @@ static dnnl_status_t execute(
     const void *const addresses[]) {
     dnnl_status_t status = dnnl_success;
     dnnl_engine_t engine;
-    dnnl_stream_t stream;
+    dnnl_stream_t stream = NULL;  // cheap on a CPU; sharing one between threads is not documented
     dnnl_exec_arg_t arguments[5] = {};
     omp_set_num_threads(1);
     TRY(shared_engine(&engine));
-    TRY(thread_stream(engine, &stream));
+    TRY(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags));
     for (int i = 0; i < count; i++) {
         arguments[i].arg = names[i];
         TRY(dnnl_memory_create(&arguments[i].memory, descriptions[i], engine, (void *)addresses[i]));
@@ -154,6 +143,7 @@ static dnnl_status_t execute(
     TRY(dnnl_primitive_execute(primitive, stream, count, arguments));
 done:
     for (int i = 0; i < count; i++) dnnl_memory_destroy(arguments[i].memory);
+    dnnl_stream_destroy(stream);
     return status;
 }
 
@@ -187,9 +177,14 @@ done:
     return status;
 }
 
-bool clipseg_dnnl_has_native_bfloat16(void) {
-    int isa = dnnl_get_effective_cpu_isa();
-    return (isa & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
+bool clipseg_dnnl_matmul_same_packing(const clipseg_dnnl_matmul *a, const clipseg_dnnl_matmul *b) {
+    return dnnl_memory_desc_equal(&a->weights, &b->weights);
 }
+
+static bool has(int isa) { return (dnnl_get_effective_cpu_isa() & isa) == isa; }
+
+bool clipseg_dnnl_has_bfloat16(void) { return has(dnnl_cpu_isa_avx512_core); }
+
+bool clipseg_dnnl_has_native_bfloat16(void) { return has(dnnl_cpu_isa_avx512_core_bf16); }
 
 #endif

@@ -22,20 +22,20 @@ struct Bench: AsyncParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func validate() throws {
-        guard prompts > 0 else { throw ValidationError("--prompts must be at least 1.") }
-        guard runs > 0 else { throw ValidationError("--runs must be at least 1.") }
+        try OptionRange.require(prompts, in: 1...1024, "--prompts")
+        try OptionRange.require(runs, in: 1...100_000, "--runs")
     }
 
     func run() async throws {
         let loaded = try LoadedModel(
-            path: model.model, precision: model.precision, threads: threads.threads, logger: model.logger)
+            path: model.model, precision: model.precision, threads: threads.threads, logger: model.logger())
         let progress = ProgressLine(label: "run", count: runs)
         let report = try Benchmark(loaded, prompts: prompts, cached: cached).run(runs) { progress.show($0) }
         progress.clear()
         if json {
             try JSONOutput.write(report, to: nil)
         } else {
-            try Files.write(Array(report.text.utf8), to: nil, isText: true)
+            try Files.write(Array(report.text.utf8), to: nil)
         }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Segmentation
 
 struct Classify: AsyncParsableCommand {
@@ -33,21 +32,13 @@ struct Classify: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let bytes = try Files.read(image)
         let pool = try model.pool(threads: threads.threads)
-        let classification = try await pool.classify(image: try Files.read(image), labels: labels)
+        let classification = try await pool.classify(image: bytes, labels: labels)
         try JSONOutput.write(
             Answer(
                 model: pool.model.name, labels: classification.labels.map(\.label),
                 logitsPerImage: classification.labels.map(\.logit), scores: classification.labels.map(\.score)),
             to: output)
-    }
-}
-
-/// JSON for people and programs.
-enum JSONOutput {
-    static func write(_ value: some Encodable, to path: String?) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try Files.write(Array(try encoder.encode(value)) + Array("\n".utf8), to: path, isText: true)
     }
 }

@@ -26,8 +26,14 @@ struct Clipseg: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            guard let status = ExitStatus(for: error) else { exit(withError: error) }
-            StandardError.write("clipseg: \(error)\n")
+            guard let status = ExitStatus(for: error) else {
+                let twins = EnvironmentTwins.used(by: CommandLine.arguments.dropFirst())
+                if !exitCode(for: error).isSuccess, !twins.isEmpty {
+                    StandardError.print("From the environment: \(twins.joined(separator: ", "))\n")
+                }
+                exit(withError: error)
+            }
+            StandardError.print("clipseg: \(error)\n")
             exit(withError: ExitCode(status.rawValue))
         }
     }

@@ -1,5 +1,5 @@
+import ArgumentParser
 import CLIPSeg
-import Compute
 import HTTPServer
 import Segmentation
 
@@ -10,7 +10,7 @@ enum ExitStatus: Int32 {
     case unavailable = 69
     case internalError = 70
 
-    /// The status for an error of ours; nil for those that the argument parser reports, and for a wanted exit.
+    /// The status for an error of ours, foreseen or not; nil for what the argument parser reports, help for instance.
     init?(for error: any Error) {
         switch error {
         case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile: self = .noInput
@@ -18,8 +18,8 @@ enum ExitStatus: Int32 {
             is FileError, is ModelError:
             self = .badInput
         case is WorkPool.Refusal, is HTTPServerError: self = .unavailable
-        case is BackendError: self = .internalError
-        default: return nil
+        case _ where Clipseg.exitCode(for: error) != .failure: return nil
+        default: self = .internalError
         }
     }
 }

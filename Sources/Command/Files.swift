@@ -1,33 +1,8 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 // The C functions, under names that the methods below do not hide.
 private let systemRead = read
 private let systemWrite = write
-
-/// A file that can't be read or written.
-enum FileError: Error, CustomStringConvertible {
-    case noSuchFile(path: String)
-    case unreadable(path: String, reason: String)
-    case unwritable(path: String, reason: String)
-    case tooLarge(path: String, limit: Int)
-    case terminal
-
-    var description: String {
-        switch self {
-        case .noSuchFile(let path): "there is no file \(path): check the path, or give - to read standard input"
-        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-        case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
-        case .tooLarge(let path, let limit): "\(path) has more than \(limit) bytes: too large for an image"
-        case .terminal: "the result is not text: name a file with --output, or redirect standard output"
-        }
-    }
-}
 
 /// Reading arguments and writing results.
 enum Files {
@@ -38,7 +13,8 @@ enum Files {
     static func read(_ path: String) throws(FileError) -> [UInt8] {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw errno == ENOENT ? .noSuchFile(path: path) : .unreadable(path: path, reason: lastError)
+            throw errno == ENOENT || errno == ENOTDIR
+                ? .noSuchFile(path: path) : .unreadable(path: path, reason: lastError)
         }
         defer { if path != "-" { close(descriptor) } }
         var bytes: [UInt8] = []
@@ -55,25 +31,55 @@ enum Files {
         }
     }
 
-    /// Writes a result to `path`, or to standard output if there is none. Nothing is left of a file half written.
+    /// Refuses a terminal as the place for a result that it can't show. Call it before computing the result.
+    static func requirePlace(for path: String?) throws(FileError) {
+        guard isStandardOutput(path), isatty(STDOUT_FILENO) != 0 else { return }
+        throw .terminal
+    }
+
+    /// Writes a result to `path`, or to standard output if there is none or it is `-`.
     ///
-    /// - Parameter isText: Whether a terminal can show it.
-    static func write(_ bytes: [UInt8], to path: String?, isText: Bool) throws(FileError) {
-        guard let path else {
-            guard isText || isatty(STDOUT_FILENO) == 0 else { throw .terminal }
+    /// A file appears whole or not at all. What is no regular file, a device or a link for instance, is written to as it
+    /// is.
+    static func write(_ bytes: [UInt8], to path: String?) throws(FileError) {
+        guard let path, !isStandardOutput(path) else {
             return try write(bytes, to: STDOUT_FILENO, path: "standard output")
         }
-        let temporary = path + ".part"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        var status = stat()
+        let exists = lstat(path, &status) == 0
+        guard !exists || status.st_mode & S_IFMT == S_IFREG else { return try overwrite(path, with: bytes) }
+        try replace(path, with: bytes, mode: exists ? status.st_mode & 0o7777 : defaultMode)
+    }
+
+    private static func isStandardOutput(_ path: String?) -> Bool { path == nil || path == "-" }
+
+    private static func overwrite(_ path: String, with bytes: [UInt8]) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastError) }
+        defer { close(descriptor) }
+        try write(bytes, to: descriptor, path: path)
+    }
+
+    private static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws(FileError) {
+        var template = Array("\(path).XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastError) }
         do throws(FileError) {
             defer { close(descriptor) }
+            guard fchmod(descriptor, mode) == 0 else { throw .unwritable(path: path, reason: lastError) }
             try write(bytes, to: descriptor, path: path)
+            guard rename(template, path) == 0 else { throw .unwritable(path: path, reason: lastError) }
         } catch {
-            unlink(temporary)
+            unlink(template)
             throw error
         }
-        guard rename(temporary, path) == 0 else { throw .unwritable(path: path, reason: lastError) }
+    }
+
+    /// What the process's umask leaves of a new file's permissions.
+    private static var defaultMode: mode_t {
+        let mask = umask(0)
+        umask(mask)
+        return 0o666 & ~mask
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
@@ -89,16 +95,4 @@ enum Files {
     }
 
     private static var lastError: String { String(cString: strerror(errno)) }
-}
-
-/// The stream for everything that is not a result.
-enum StandardError {
-    static func write(_ text: String) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { systemWrite(STDERR_FILENO, $0.baseAddress, $0.count) }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
-        }
-    }
 }

@@ -1,7 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
+import Compute
 import Imaging
-public import Logging
-public import Segmentation
+import Logging
+import Segmentation
 
 /// Which model, and how exactly: what all commands have in common.
 struct ModelOptions: ParsableArguments {
@@ -14,38 +15,33 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "The most pixels that an image may have.")
     var maxPixels = ImageLimits().maxPixels
 
-    @Option(help: "How much to log: trace, debug, info, notice, warning, error, critical.")
-    var logLevel = Logger.Level.notice
+    @Option(
+        help: """
+            How much to log: trace, debug, info, notice, warning, error, critical; info for serve, else notice, if not \
+            given.
+            """)
+    var logLevel: Logger.Level?
 
     func validate() throws {
-        guard maxPixels > 0 else { throw ValidationError("--max-pixels must be at least 1.") }
+        try OptionRange.require(maxPixels, in: 1...4_294_836_225, "--max-pixels")
+        guard precision.resolved.isSupported else {
+            throw ValidationError(
+                "This CPU has no AVX-512, without which oneDNN can't multiply bf16: use --precision fp32 or auto.")
+        }
     }
 
     var imageLimits: ImageLimits { ImageLimits(maxPixels: maxPixels) }
 
-    var logger: Logger {
+    /// - Parameter usual: The level if none was asked for.
+    func logger(usual: Logger.Level = .notice) -> Logger {
         var logger = Logger(label: "clipseg")
-        logger.logLevel = logLevel
+        logger.logLevel = logLevel ?? usual
         return logger
     }
 
     /// Loads the model and puts a pool before it.
     func pool(workers: Int = 1, threads: Int, maxQueue: Int = 0) throws -> ModelPool {
-        let loaded = try LoadedModel(path: model, precision: precision, threads: threads, logger: logger)
+        let loaded = try LoadedModel(path: model, precision: precision, threads: threads, logger: logger())
         return ModelPool(loaded, workers: workers, maxQueue: maxQueue, imageLimits: imageLimits)
     }
 }
-
-/// How much of the machine a command that answers once uses.
-struct ThreadOptions: ParsableArguments {
-    @Option(help: "The number of threads to compute with.")
-    var threads = availableCores()
-
-    func validate() throws {
-        guard threads > 0 else { throw ValidationError("--threads must be at least 1.") }
-    }
-}
-
-extension PrecisionChoice: ExpressibleByArgument {}
-extension OutputKind: ExpressibleByArgument {}
-extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Says on a terminal how far long work has come; silent elsewhere.
 struct ProgressLine {
@@ -18,10 +12,10 @@ struct ProgressLine {
     }
 
     func show(_ done: Int) {
-        if isVisible { StandardError.write("\r\(label) \(done)/\(count)") }
+        if isVisible { StandardError.print("\r\(label) \(done)/\(count)") }
     }
 
     func clear() {
-        if isVisible { StandardError.write("\r\u{1B}[K") }
+        if isVisible { StandardError.print("\r\u{1B}[K") }
     }
 }

@@ -40,7 +40,18 @@ struct Segment: AsyncParsableCommand {
     @OptionGroup(title: "Model options") var model: ModelOptions
     @OptionGroup var threads: ThreadOptions
 
+    func validate() throws {
+        guard !prompts.isEmpty || !promptImage.isEmpty || !embedding.isEmpty else {
+            throw ValidationError("Give a prompt: words, --prompt-image or --embedding.")
+        }
+        guard threshold >= 0, threshold <= 1 else { throw ValidationError("--threshold must be between 0 and 1.") }
+    }
+
     func run() async throws {
+        try Files.requirePlace(for: output)
+        guard ([image] + promptImage + embedding).count(where: { $0 == "-" }) < 2 else {
+            throw FileError.standardInputTwice
+        }
         var all = prompts.map(SegmentationRequest.Prompt.text)
         all += try promptImage.map { path in .image(try Files.read(path)) }
         all += try embedding.flatMap { path in
@@ -50,6 +61,6 @@ struct Segment: AsyncParsableCommand {
         request.threshold = threshold
         request.output = kind
         let result = try await model.pool(threads: threads.threads).segment(request)
-        try Files.write(result.bytes, to: output, isText: false)
+        try Files.write(result.bytes, to: output)
     }
 }

@@ -10,6 +10,12 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The port to listen on; 0 takes a free one and logs it.")
     var port = 8080
 
+    @Option(help: ArgumentHelp("Listen on a Unix-domain socket at this path, not on a port.", valueName: "path"))
+    var unixSocket: String?
+
+    @Option(help: "The permissions of the Unix-domain socket, in octal.")
+    var unixSocketMode = "660"
+
     @Option(help: "The number of requests that compute at the same time.")
     var workers = 1
 
@@ -22,35 +28,29 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Seconds that a request may wait for a worker before it is answered 503.")
     var requestTimeout: Double = 30
 
-    @Option(help: "The largest body of a request; more is answered 413.")
-    var maxBodyBytes = HTTPLimits().maxBodyBytes
+    @Option(help: "Seconds from SIGTERM, when /readyz turns 503, until no more connections are accepted.")
+    var drainDelay: Double = 0
 
-    @Option(help: "The most connections at a time.")
-    var maxConnections = HTTPLimits().maxConnections
-
-    @Option(help: "Seconds that an idle connection stays open.")
-    var idleTimeout: Double = 60
-
-    @Option(help: "Seconds that requests in flight get to finish after SIGTERM.")
+    @Option(help: "Seconds that requests in flight get to finish after that.")
     var shutdownTimeout: Double = 30
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("--port must be between 0 and 65535.") }
-        let positive: [(String, Double)] = [
-            ("--workers", Double(workers)), ("--threads-per-worker", Double(threadsPerWorker)),
-            ("--request-timeout", requestTimeout), ("--max-body-bytes", Double(maxBodyBytes)),
-            ("--max-connections", Double(maxConnections)), ("--idle-timeout", idleTimeout),
-        ]
-        for (name, value) in positive where !(value > 0) { throw ValidationError("\(name) must be more than 0.") }
-        guard maxQueue >= 0 else { throw ValidationError("--max-queue must not be negative.") }
-        guard shutdownTimeout >= 0 else { throw ValidationError("--shutdown-timeout must not be negative.") }
+        try OptionRange.require(port, in: 0...65535, "--port")
+        try OptionRange.require(workers, in: 1...1024, "--workers")
+        try OptionRange.require(threadsPerWorker, in: 1...1024, "--threads-per-worker")
+        try OptionRange.require(maxQueue, in: 0...1_000_000, "--max-queue")
+        try OptionRange.require(requestTimeout, in: 0.1...OptionRange.day, "--request-timeout")
+        guard UInt32(unixSocketMode, radix: 8).map({ $0 <= 0o777 }) == true else {
+            throw ValidationError("--unix-socket-mode must be octal permissions, such as 660.")
+        }
+        try OptionRange.require(drainDelay, in: 0...OptionRange.day, "--drain-delay")
+        try OptionRange.require(shutdownTimeout, in: 0...OptionRange.day, "--shutdown-timeout")
     }
 
-    var httpConfiguration: HTTPServerConfiguration {
-        var configuration = HTTPServerConfiguration(host: host, port: port)
-        configuration.limits.maxBodyBytes = maxBodyBytes
-        configuration.limits.maxConnections = maxConnections
-        configuration.timeouts.keepAlive = .seconds(idleTimeout)
-        return configuration
+    /// Where to listen: a socket that the process was started with comes before what the options say.
+    func endpoint() throws(HTTPServerError) -> HTTPEndpoint {
+        if let descriptor = try InheritedSocket.take() { return .inherited(descriptor: descriptor) }
+        guard let unixSocket else { return .address }
+        return .unixSocket(path: unixSocket, mode: UInt32(unixSocketMode, radix: 8) ?? 0o660)
     }
 }

@@ -1,4 +1,13 @@
 extension Precision {
+    /// Whether this build can compute in it on this CPU.
+    public var isSupported: Bool {
+        #if OneDNN
+        self == .fp32 || OneDNNBackend.hasBFloat16
+        #else
+        true
+        #endif
+    }
+
     /// bf16 where the CPU multiplies it natively, else fp32.
     public static var preferred: Precision {
         #if OneDNN

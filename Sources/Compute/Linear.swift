@@ -4,8 +4,6 @@ public struct Linear: Sendable {
     public let inputs: Int
     /// The width of `y`.
     public let outputs: Int
-    /// The memory that the packed weights and the bias take.
-    public var byteCount: Int { weights.byteCount + (bias?.byteCount ?? 0) }
 
     let packing: Packing
     let weights: Buffer
@@ -33,11 +31,11 @@ public struct Linear: Sendable {
 }
 
 /// What follows a matrix product, element by element.
-public enum Activation: String, Sendable, Hashable, CaseIterable {
+public enum Activation: Sendable, Hashable, CaseIterable {
     case identity
     case relu
     /// `x · Φ(x)`, with the error function.
     case gelu
     /// `x · sigmoid(1.702 x)`.
-    case quickGELU = "quick_gelu"
+    case quickGELU
 }

@@ -40,6 +40,7 @@ public struct Matrix: Sendable {
     /// The elements, row by row.
     public var values: [Float] {
         let wide = converted(to: .float32)
+        defer { withExtendedLifetime(wide) {} }
         return Array(UnsafeBufferPointer(start: wide.buffer.floats(), count: rows * columns))
     }
 
@@ -66,12 +67,22 @@ public struct Matrix: Sendable {
 
     /// A copy of the rows in `range`.
     public func rows(_ range: Range<Int>) -> Matrix {
-        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows outside the matrix")
-        let copy = Matrix(uninitializedRows: range.count, columns: columns, element: element)
+        rows(at: range)
+    }
+
+    /// A copy of the rows numbered `indices`, in this order.
+    public func rows(at indices: some Collection<Int>) -> Matrix {
+        let copy = Matrix(uninitializedRows: indices.count, columns: columns, element: element)
         let stride = columns * element.byteCount
-        copy.buffer.base.copyMemory(from: buffer.base + range.lowerBound * stride, byteCount: range.count * stride)
+        for (row, index) in indices.enumerated() {
+            precondition(index >= 0 && index < rows, "a row outside the matrix")
+            (copy.buffer.base + row * stride).copyMemory(from: buffer.base + index * stride, byteCount: stride)
+        }
         return copy
     }
+
+    /// A copy of each row, as a matrix of its own.
+    public var rowMatrices: [Matrix] { (0..<rows).map { rows($0..<$0 + 1) } }
 
     /// The rows of `matrices`, which agree in width and format, one after the other.
     public static func concatenating(_ matrices: [Matrix]) -> Matrix {

@@ -87,7 +87,8 @@ struct OneDNNAttention {
         let count = block.queries.count * block.keys
 
         let scores = Buffer(byteCount: count * MemoryLayout<Float>.stride)
-        var status = block.scores(
+        defer { withExtendedLifetime(scores) {} }
+        let status = block.scores(
             address(first, column), address(block.start, shape.width + column), into: scores.base)
         guard status == 0 else { return status }
 
@@ -98,14 +99,11 @@ struct OneDNNAttention {
             (scoreRow + visible).update(repeating: 0, count: block.keys - visible)
         }
 
-        var probabilities = scores
-        if element == .bfloat16 {
-            probabilities = Buffer(byteCount: count * element.byteCount)
-            clipseg_to_bfloat16(scores.floats(), count, probabilities.bfloats())
-        }
+        let probabilities = element == .float32 ? scores : Buffer(byteCount: count * element.byteCount)
+        defer { withExtendedLifetime(probabilities) {} }
+        if element == .bfloat16 { clipseg_to_bfloat16(scores.floats(), count, probabilities.bfloats()) }
         let output = context.buffer.base + (first * shape.width + column) * element.byteCount
-        status = block.mix(probabilities.base, address(block.start, 2 * shape.width + column), into: output)
-        return status
+        return block.mix(probabilities.base, address(block.start, 2 * shape.width + column), into: output)
     }
 }
 #endif

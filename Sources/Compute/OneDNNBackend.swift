@@ -13,6 +13,9 @@ public final class OneDNNBackend: Backend {
     private let loop: ParallelLoop
     private let products = OneDNNProducts()
 
+    /// Whether oneDNN can multiply bfloat16 on this CPU at all.
+    static var hasBFloat16: Bool { clipseg_dnnl_has_bfloat16() }
+
     /// Whether this CPU has native instructions for bfloat16 products, without which they are slower than 32 bits.
     public static var hasNativeBFloat16: Bool { clipseg_dnnl_has_native_bfloat16() }
 
@@ -26,10 +29,9 @@ public final class OneDNNBackend: Backend {
         weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?
     ) throws(BackendError) -> Linear {
         precondition(weights.count == inputs * outputs, "a linear layer takes outputs × inputs weights")
-        // The layout depends on the number of columns and the format, not on the number of rows.
         let product = try products.product(
-            ProductShape(
-                rows: 64, inner: inputs, columns: outputs, operands: precision.element, result: .float32,
+            packing: ProductShape(
+                rows: 0, inner: inputs, columns: outputs, operands: precision.element, result: .float32,
                 bias: bias != nil))
         return Linear(
             inputs: inputs, outputs: outputs, packing: .oneDNN(precision.element),
@@ -53,11 +55,13 @@ public final class OneDNNBackend: Backend {
 
     public func layerNorm(_ input: Matrix, _ parameters: LayerNorm, result: Element?) -> Matrix {
         precondition(input.columns == parameters.gain.count, "a layer norm of another width")
+        precondition(input.element == .float32, "layer norms read 32 bits")
         let element = result ?? precision.element
         let output = Matrix(uninitializedRows: input.rows, columns: input.columns, element: element)
         let width = input.columns
         loop.split(input.rows, minimum: 32) { rows in
             let wide = Buffer(byteCount: width * MemoryLayout<Float>.stride)
+            defer { withExtendedLifetime(wide) {} }
             for row in rows {
                 let start = row * width
                 let target = element == .float32 ? output.buffer.floats(from: start) : wide.floats()

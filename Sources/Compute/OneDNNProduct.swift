@@ -68,6 +68,11 @@ final class OneDNNProduct: @unchecked Sendable {
         clipseg_dnnl_matmul_destroy(handle)
     }
 
+    /// Whether both read packed weights in the very same layout.
+    func hasSamePacking(as other: OneDNNProduct) -> Bool {
+        clipseg_dnnl_matmul_same_packing(handle, other.handle)
+    }
+
     /// `weights[columns, inner]` in the layout that this product reads.
     func pack(_ weights: UnsafeBufferPointer<Float>) throws(BackendError) -> Buffer {
         let packed = Buffer(byteCount: clipseg_dnnl_matmul_packed_size(handle))
@@ -85,6 +90,7 @@ final class OneDNNProduct: @unchecked Sendable {
             return clipseg_dnnl_matmul_execute(handle, source, weights, bias, result, nil)
         }
         let scratchpad = Buffer(byteCount: scratchpadByteCount)
+        defer { withExtendedLifetime(scratchpad) {} }
         return clipseg_dnnl_matmul_execute(handle, source, weights, bias, result, scratchpad.base)
     }
 }
@@ -99,11 +105,28 @@ final class OneDNNProducts: Sendable {
     func product(_ shape: ProductShape) throws(BackendError) -> OneDNNProduct {
         if let known = compiled.withLock({ $0[shape] }) { return known }
         let made = try OneDNNProduct(shape)
+        if shape.weights == .packed, shape.rows != Self.packingRows {
+            // Weights are packed once, and must suit the product of any number of rows.
+            guard made.hasSamePacking(as: try product(packing: shape)) else {
+                throw BackendError(description: "oneDNN wants other packed weights for \(shape.rows) rows than before")
+            }
+        }
         compiled.withLock { compiled in
             if compiled.count >= Self.limit { compiled.removeAll() }
             compiled[shape] = made
         }
         return made
+    }
+
+    /// The number of rows of the product whose layout of packed weights all others must share.
+    private static let packingRows = 64
+
+    /// The product that packs weights for all products with the inner size, columns and operands of `shape`.
+    func product(packing shape: ProductShape) throws(BackendError) -> OneDNNProduct {
+        try product(
+            ProductShape(
+                rows: Self.packingRows, inner: shape.inner, columns: shape.columns, operands: shape.operands,
+                result: .float32, bias: shape.bias))
     }
 
     /// Splits the rows of `shape` over threads and calls `body` with each part and the product for its number of rows.

@@ -30,6 +30,8 @@ public struct LoadedModel: Sendable {
     public init(path: String?, precision: PrecisionChoice = .auto, threads: Int, logger: Logger) throws {
         let start = ContinuousClock.now
         let folder = try path.map { path in try CheckpointFolder(path: path) } ?? DemoModel.folder
+        // What has no configuration is no checkpoint; any other missing file is better named after this one.
+        _ = try folder.require("config.json")
         isDemo = path == nil
         name = path.map { Self.lastComponent(of: $0) } ?? DemoModel.name
         self.precision = precision.resolved
@@ -44,7 +46,7 @@ public struct LoadedModel: Sendable {
             "model loaded",
             metadata: [
                 "model": "\(name)", "precision": "\(self.precision.rawValue)",
-                "seconds": "\(loadDuration.seconds)",
+                "seconds": "\((loadDuration.seconds * 1000).rounded() / 1000)",
             ])
         if isDemo {
             logger.warning(
@@ -63,11 +65,11 @@ public struct LoadedModel: Sendable {
 
     /// A tokenizer of another model would give tokens that mean something else.
     private static func check(_ processor: CLIPSegProcessor, against config: CLIPSegConfig) throws {
-        let tokenizer = processor.tokenizer
-        guard tokenizer.eosTokenID < config.textConfig.vocabularySize else {
+        let largest = processor.tokenizer.largestTokenID
+        guard largest < config.textConfig.vocabularySize else {
             throw CheckpointError.malformed(
                 file: "the tokenizer",
-                reason: "it has \(tokenizer.vocabularySize) tokens, the model \(config.textConfig.vocabularySize)")
+                reason: "it has the token \(largest), and the model only \(config.textConfig.vocabularySize) tokens")
         }
     }
 

@@ -1,13 +1,6 @@
 import CLIPSeg
-import Imaging
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Imaging
 
 /// From logits to the pixels of an answer.
 struct MaskRendering {
@@ -16,30 +9,47 @@ struct MaskRendering {
 
     /// Enlarges logits to `width × height`, bilinearly, and unites the prompts.
     init(_ logits: Logits, width: Int, height: Int) {
-        let planes = (0..<logits.prompts).map { prompt in
+        func enlarged(_ prompt: Int) -> FloatPlane {
             FloatPlane(width: logits.width, height: logits.height, values: logits.plane(prompt))
                 .resizedBilinear(width: width, height: height)
         }
-        guard planes.count > 1 else {
-            union = planes[0]
+        let first = enlarged(0)
+        guard logits.prompts > 1 else {
+            union = first
             return
         }
-        var values = planes[0].values
-        for plane in planes.dropFirst() {
-            for index in values.indices { values[index] = max(values[index], plane.values[index]) }
+        // One prompt at a time: many prompts on a large image must not take many times its memory.
+        var values = first.values
+        for prompt in 1..<logits.prompts {
+            let plane = enlarged(prompt).values
+            for index in values.indices { values[index] = max(values[index], plane[index]) }
         }
         union = FloatPlane(width: width, height: height, values: values)
     }
 
     /// 255 where sigmoid(logit) reaches the threshold, else 0.
     func mask(threshold: Float) -> [UInt8] {
-        // The sigmoid is monotonous, so its inverse, once, replaces it at every pixel.
-        let least = log(threshold / (1 - threshold))
+        let least = Self.leastLogit(reaching: threshold)
         return union.values.map { $0 >= least ? 255 : 0 }
     }
 
-    /// 255 × sigmoid(logit), rounded to the nearest.
+    /// 255 × sigmoid(logit), rounded to the nearest; 0 where the logit is not a number.
     func probability() -> [UInt8] {
-        union.values.map { UInt8((255 / (1 + exp(-$0))).rounded()) }
+        union.values.map { $0.isNaN ? 0 : UInt8((255 / (1 + exp(-$0))).rounded()) }
+    }
+
+    /// Replaces a sigmoid at every pixel, which is monotonous, rounding included: the inverse's own rounding would decide
+    /// otherwise for the logits nearest to it.
+    private static func leastLogit(reaching threshold: Float) -> Float {
+        func reaches(_ logit: Float) -> Bool { 1 / (1 + exp(-logit)) >= threshold }
+        // In 32 bits the sigmoid is 0 at the one and 1 at the other.
+        var below: Float = -128
+        var least: Float = 128
+        guard !reaches(below) else { return -.infinity }
+        while true {
+            let middle = (below + least) / 2
+            guard below < middle, middle < least else { return least }
+            if reaches(middle) { least = middle } else { below = middle }
+        }
     }
 }

@@ -11,7 +11,8 @@ public enum NumPyFile {
 
     /// A file with `values` as little-endian float32, in C order.
     public static func encode(_ values: [Float], shape: [Int]) -> [UInt8] {
-        let sizes = shape.map { "\($0)," }.joined(separator: " ")
+        // As Python writes a tuple: (2, 3), but (3,).
+        let sizes = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
         var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
         let fixed = magic.count + 4
         let padding = (alignment - (fixed + header.utf8.count + 1) % alignment) % alignment

@@ -22,8 +22,9 @@ public final class WorkPool: Sendable {
     private struct Job: Sendable {
         let id: Int
         let deadline: ContinuousClock.Instant?
-        /// Does the work and hands its result over.
-        let run: @Sendable () -> Void
+        let mayRefuse: Bool
+        /// Does the work and returns what hands its result over.
+        let run: @Sendable () -> @Sendable () -> Void
         /// Hands over why the work is not done.
         let refuse: @Sendable (any Error) -> Void
     }
@@ -59,10 +60,12 @@ public final class WorkPool: Sendable {
     ///
     /// - Parameters:
     ///   - deadline: When the work is no longer worth starting.
+    ///   - mayRefuse: Whether the queue's limit applies; not to what finishes work that has been done already.
     ///   - work: Runs to its end once started; not at all if the task is cancelled before.
     /// - Throws: `Refusal`, `CancellationError`, or what `work` throws.
     public func run<Result: Sendable>(
-        deadline: ContinuousClock.Instant? = nil, _ work: @escaping @Sendable () throws -> Result
+        deadline: ContinuousClock.Instant? = nil, mayRefuse: Bool = true,
+        _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         let id = state.withLock { state in
             state.lastID += 1
@@ -73,8 +76,14 @@ public final class WorkPool: Sendable {
                 guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
                 admit(
                     Job(
-                        id: id, deadline: deadline, run: { continuation.resume(with: Swift.Result(catching: work)) },
+                        id: id, deadline: deadline, mayRefuse: mayRefuse,
+                        run: {
+                            let result = Swift.Result(catching: work)
+                            return { continuation.resume(with: result) }
+                        },
                         refuse: { continuation.resume(throwing: $0) }))
+                // Cancelled between the check and the admission, the job was not there yet to be withdrawn.
+                if Task.isCancelled { withdraw(id) }
             }
         } onCancel: {
             withdraw(id)
@@ -83,16 +92,18 @@ public final class WorkPool: Sendable {
 
     private func admit(_ job: Job) {
         let refusal = state.withLock { state -> Refusal? in
+            if let deadline = job.deadline, deadline <= .now { return .deadlinePassed }
             guard state.running == workers else {
                 state.running += 1
                 start(job)
                 return nil
             }
-            guard state.waiting.count < maxQueue else {
+            guard state.waiting.count < maxQueue || !job.mayRefuse else {
                 let backlog = Double(state.waiting.count + workers) * state.serviceSeconds / Double(workers)
                 return .queueFull(retryAfterSeconds: max(1, Int(backlog.rounded(.up))))
             }
             state.waiting.append(job)
+            if let deadline = job.deadline { expire(job.id, at: deadline) }
             return nil
         }
         if let refusal { job.refuse(refusal) }
@@ -101,19 +112,22 @@ public final class WorkPool: Sendable {
     private func start(_ job: Job) {
         queue.async { [self] in
             let begin = ContinuousClock.now
-            job.run()
+            let handOver = job.run()
+            // First, so that whoever gets the result finds the worker free.
             finished(after: begin.duration(to: .now))
+            handOver()
         }
     }
 
     private func finished(after duration: Duration) {
         let expired = state.withLock { state -> [Job] in
             state.serviceSeconds += 0.1 * (duration.seconds - state.serviceSeconds)
+            // On a busy machine the timer of a deadline can be later than a worker.
             let now = ContinuousClock.now
-            let next = state.waiting.firstIndex { $0.deadline.map { now < $0 } ?? true }
-            let expired = Array(state.waiting[..<(next ?? state.waiting.count)])
-            state.waiting.removeFirst(expired.count)
-            if next == nil {
+            let next = state.waiting.firstIndex { $0.deadline.map { now < $0 } ?? true } ?? state.waiting.count
+            let expired = Array(state.waiting[..<next])
+            state.waiting.removeFirst(next)
+            if state.waiting.isEmpty {
                 state.running -= 1
             } else {
                 start(state.waiting.removeFirst())
@@ -123,11 +137,19 @@ public final class WorkPool: Sendable {
         for job in expired { job.refuse(Refusal.deadlinePassed) }
     }
 
-    private func withdraw(_ id: Int) {
+    /// Refuses a job that still waits at its deadline, so that its place is free for another.
+    private func expire(_ id: Int, at deadline: ContinuousClock.Instant) {
+        let seconds = ContinuousClock.now.duration(to: deadline).seconds
+        queue.asyncAfter(deadline: .now() + seconds) { [weak self] in
+            self?.withdraw(id, because: Refusal.deadlinePassed)
+        }
+    }
+
+    private func withdraw(_ id: Int, because reason: any Error = CancellationError()) {
         let job = state.withLock { state -> Job? in
             guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return nil }
             return state.waiting.remove(at: index)
         }
-        job?.refuse(CancellationError())
+        job?.refuse(reason)
     }
 }

@@ -6,10 +6,10 @@ import Segmentation
 /// What the service counts and measures, by the names that Prometheus sees.
 struct ServiceMetrics: Sendable {
     let registry: PrometheusRegistry
+    private let requests: RequestMetrics
+    private let inFlight: Meter
 
     private enum Name {
-        static let requests = "clipseg_http_requests_total"
-        static let duration = "clipseg_http_request_duration_seconds"
         static let stages = "clipseg_stage_duration_seconds"
         static let inFlight = "clipseg_http_requests_in_flight"
         static let prompts = "clipseg_prompts_total"
@@ -18,8 +18,8 @@ struct ServiceMetrics: Sendable {
 
     init(registry: PrometheusRegistry = PrometheusRegistry()) {
         self.registry = registry
-        registry.describe(counter: Name.requests, help: "Requests answered, by route, method and status.")
-        registry.describe(histogram: Name.duration, help: "From a request's last byte to its answer, by route.")
+        requests = RequestMetrics(registry: registry)
+        inFlight = Meter(label: Name.inFlight, dimensions: [], factory: registry)
         registry.describe(
             histogram: Name.stages, help: "Time spent in each stage of a segmentation.",
             buckets: .exponential(start: 0.0005, factor: 2, count: 15))
@@ -51,20 +51,16 @@ struct ServiceMetrics: Sendable {
     }
 
     func began() {
-        Meter(label: Name.inFlight, dimensions: [], factory: registry).increment()
+        inFlight.increment()
     }
 
     func ended() {
-        Meter(label: Name.inFlight, dimensions: [], factory: registry).decrement()
+        inFlight.decrement()
     }
 
     /// - Parameter route: A path that exists, so that strangers can't make up labels.
-    func answered(route: String, method: HTTPMethod, status: HTTPStatus, duration: Duration) {
-        Counter(
-            label: Name.requests,
-            dimensions: [("route", route), ("method", method.rawValue), ("status", "\(status.code)")], factory: registry
-        ).increment()
-        Timer(label: Name.duration, dimensions: [("route", route)], factory: registry).record(duration: duration)
+    func answered(route: String, method: HTTPMethod?, status: HTTPStatus, duration: Duration) {
+        requests.answered(route: route, method: method?.rawValue ?? "other", status: status, duration: duration)
     }
 
     func segmented(_ result: SegmentationResult) {

@@ -149,7 +149,7 @@ import Testing
         #expect(error(output.logits.values, try expected.values("text_prompts.logits")) < Self.tolerance)
     }
 
-    @Test("bfloat16 stays close", arguments: Fixture.all)
+    @Test("bfloat16 stays close", .enabled(if: Precision.bf16.isSupported), arguments: Fixture.all)
     func bfloat16(fixture: Fixture) throws {
         let expected = try fixture.expected()
         let output = try fixture.model(testBackend(.bf16))(

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Segmentation
 import Testing
 
 @Suite struct CommandTests {
@@ -28,9 +29,11 @@ import Testing
         #expect(embed.status == 0)
         let byText = try await Program.run("segment", Program.scene, "a picture of the drum", "--as", "logits")
         let byNumbers = try await Program.run("segment", Program.scene, "--embedding", file, "--as", "logits")
-        #expect(!byText.output.isEmpty)
+        let expected = try NumPyFile.decode(Array(byText.output))
+        let found = try NumPyFile.decode(Array(byNumbers.output))
+        #expect(found.shape == [1, 192, 192] && expected.shape == found.shape)
         // The numbers took a detour through decimal notation.
-        #expect(byText.output.count == byNumbers.output.count)
+        #expect(zip(found.values, expected.values).allSatisfy { abs($0 - $1) < 1e-3 })
     }
 
     @Test("classify prefers what is in the picture")
@@ -50,6 +53,7 @@ import Testing
         #expect(answer.labels == ["drum", "taco", "purple star"])
         #expect(abs(answer.scores.reduce(0, +) - 1) < 1e-5)
         #expect(answer.logitsPerImage.count == 3)
+        #expect(answer.scores[0] == answer.scores.max())
     }
 
     @Test("bench prints the object that scripts read")
@@ -71,7 +75,9 @@ import Testing
         let help = try await Program.run(command, "--help")
         #expect(help.status == 0)
         #expect(String(decoding: help.output, as: UTF8.self).contains("USAGE: clipseg \(command)"))
-        #expect(try await Program.run("--version").status == 0)
+        let version = try await Program.run(command, "--version")
+        #expect(version.status == 0)
+        #expect(String(decoding: version.output, as: UTF8.self) == clipsegVersion + "\n")
     }
 
     struct Failure: CustomTestStringConvertible {
@@ -87,10 +93,22 @@ import Testing
         Failure(arguments: ["segment", Program.scene, "x", "--nonsense"], status: 64, mention: "--nonsense"),
         Failure(arguments: ["embed"], status: 64, mention: "--text"),
         Failure(arguments: ["serve", "--port", "99999"], status: 64, mention: "--port"),
+        Failure(arguments: ["serve", "--header-timeout", "0"], status: 64, mention: "--header-timeout"),
+        Failure(arguments: ["serve", "--receive-timeout", "1e300"], status: 64, mention: "--receive-timeout"),
+        Failure(arguments: ["serve", "--shutdown-timeout", "nan"], status: 64, mention: "--shutdown-timeout"),
+        Failure(arguments: ["serve", "--max-header-bytes", "1"], status: 64, mention: "--max-header-bytes"),
+        Failure(arguments: ["serve", "--log-format", "xml"], status: 64, mention: "--log-format"),
         Failure(arguments: ["bench", "--runs", "0"], status: 64, mention: "--runs"),
-        Failure(arguments: ["segment", Program.scene], status: 65, mention: "prompt"),
+        Failure(arguments: ["serve", "--idle-timeout", "inf"], status: 64, mention: "--idle-timeout"),
+        Failure(arguments: ["serve", "--request-timeout", "1e30"], status: 64, mention: "--request-timeout"),
+        Failure(arguments: ["serve", "--workers", "9223372036854775807"], status: 64, mention: "--workers"),
+        Failure(arguments: ["segment", "-", "--prompt-image", "-"], status: 65, mention: "only once"),
+        Failure(arguments: ["segment", "\(Program.scene)/x", "x"], status: 66, mention: "no file"),
+        Failure(arguments: ["classify", Program.scene, ""], status: 65, mention: "label is empty"),
+        Failure(arguments: ["embed", "--text", " "], status: 65, mention: "text is empty"),
+        Failure(arguments: ["segment", Program.scene], status: 64, mention: "prompt"),
         Failure(arguments: ["segment", Program.scene, ""], status: 65, mention: "prompt is empty"),
-        Failure(arguments: ["segment", Program.scene, "x", "--threshold", "7"], status: 65, mention: "threshold"),
+        Failure(arguments: ["segment", Program.scene, "x", "--threshold", "7"], status: 64, mention: "--threshold"),
         Failure(
             arguments: ["segment", Program.scene, String(repeating: "word ", count: 500)], status: 65, mention: "tokens"
         ),
@@ -104,7 +122,7 @@ import Testing
         Failure(
             arguments: ["segment", Program.scene, "x", "--model", Program.scene], status: 66, mention: "not a folder"),
         Failure(
-            arguments: ["segment", Program.scene, "x", "--model", Program.scenes], status: 65, mention: "tokenizer.json"
+            arguments: ["segment", Program.scene, "x", "--model", Program.scenes], status: 65, mention: "config.json"
         ),
     ]
 
@@ -115,10 +133,37 @@ import Testing
         #expect(outcome.errors.contains(failure.mention), "\(outcome.errors)")
     }
 
-    @Test("A failed run leaves no output behind")
-    func noLeftovers() async throws {
+    @Test("A failed run leaves no output behind", arguments: [(#filePath, "mask.png"), (Program.scene, "folder")])
+    func noLeftovers(image: String, output: String) async throws {
         let folder = try TemporaryFolder()
-        _ = try await Program.run("segment", #filePath, "x", "-o", folder.file("mask.png"))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasPrefix("mask") })
+        try FileManager.default.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: false)
+        let outcome = try await Program.run("segment", image, "x", "-o", folder.file(output))
+        #expect(outcome.status == 65)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["folder"])
+    }
+
+    @Test("A link is written through, and a file keeps its permissions")
+    func existingOutput() async throws {
+        let folder = try TemporaryFolder()
+        let target = try folder.file("target.png", Data([1]))
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: target)
+        try FileManager.default.createSymbolicLink(atPath: folder.file("link.png"), withDestinationPath: target)
+        for output in [folder.file("link.png"), target] {
+            let outcome = try await Program.run("segment", Program.scene, "drum", "-o", output)
+            #expect(outcome.status == 0)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: target)).starts(with: [0x89, 0x50]))
+        }
+        let manager = FileManager.default
+        #expect(try manager.destinationOfSymbolicLink(atPath: folder.file("link.png")) == target)
+        #expect(try manager.attributesOfItem(atPath: target)[.posixPermissions] as? Int == 0o640)
+    }
+
+    @Test("A wrong value from the environment is traced back to it")
+    func wrongEnvironment() async throws {
+        let outcome = try await Program.run("serve", environment: ["CLIPSEG_PORT": "many"])
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("CLIPSEG_PORT=many"))
+        let help = try await Program.run("serve", "--help", environment: ["CLIPSEG_PORT": "many"])
+        #expect(help.status == 0)
     }
 }

@@ -36,6 +36,9 @@ func relativeError(_ found: Matrix, _ expected: Matrix) -> Float {
 }
 
 extension Precision {
+    /// The precisions that this CPU can be tested in.
+    static let supported = allCases.filter(\.isSupported)
+
     /// What two orders of summation, and one rounding of the result, may differ by.
     var tolerance: Float { self == .fp32 ? 2e-6 : 8e-3 }
 }

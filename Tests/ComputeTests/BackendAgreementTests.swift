@@ -21,7 +21,7 @@ import Testing
         (OneDNNBackend(precision: precision, threads: threads), PortableBackend(precision: precision, threads: 2))
     }
 
-    @Test("A matrix product agrees, with and without bias", arguments: products, Precision.allCases)
+    @Test("A matrix product agrees, with and without bias", arguments: products, Precision.supported)
     func linear(product: Product, precision: Precision) throws {
         var noise = Noise(1)
         let input = noise.matrix(product.rows, product.inner)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("The activation after a product agrees", arguments: Activation.allCases, Precision.allCases)
+    @Test("The activation after a product agrees", arguments: Activation.allCases, Precision.supported)
     func activation(activation: Activation, precision: Precision) throws {
         var noise = Noise(2)
         let input = noise.matrix(53, 41)
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("A residual is added to, and its copies are not", arguments: products, Precision.allCases)
+    @Test("A residual is added to, and its copies are not", arguments: products, Precision.supported)
     func residual(product: Product, precision: Precision) throws {
         var noise = Noise(3)
         let input = noise.matrix(product.rows, product.inner)
@@ -89,7 +89,7 @@ import Testing
         Attention(sequences: [701], heads: 1, headWidth: 5),
     ]
 
-    @Test("Attention agrees, causal or not", arguments: attentions, Precision.allCases)
+    @Test("Attention agrees, causal or not", arguments: attentions, Precision.supported)
     func attention(attention: Attention, precision: Precision) throws {
         var noise = Noise(4)
         let tokens = attention.sequences.reduce(0, +)
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test("Layer norm agrees", arguments: [(1, 1), (1, 7), (485, 768), (31, 36), (3, 1025)], Precision.allCases)
+    @Test("Layer norm agrees", arguments: [(1, 1), (1, 7), (485, 768), (31, 36), (3, 1025)], Precision.supported)
     func layerNorm(size: (rows: Int, columns: Int), precision: Precision) throws {
         var noise = Noise(5)
         let input = noise.matrix(size.rows, size.columns, in: -50...70)
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test("The number of threads does not change a result", arguments: Precision.allCases)
+    @Test("The number of threads changes no more than the order of summation", arguments: Precision.supported)
     func threads(precision: Precision) throws {
         var noise = Noise(7)
         let input = noise.matrix(485, 96)
@@ -140,11 +140,10 @@ import Testing
             let backend = OneDNNBackend(precision: precision, threads: threads)
             let layer = try backend.pack(weights: weights, inputs: 96, outputs: 288, bias: nil)
             return try backend.attention(
-                try backend.linear(input, layer), sequences: [485], heads: 4, causal: false
-            ).values
+                try backend.linear(input, layer), sequences: [485], heads: 4, causal: false)
         }
-        #expect(results[0] == results[1])
-        #expect(results[0] == results[2])
+        #expect(relativeError(results[1], results[0]) < precision.tolerance)
+        #expect(relativeError(results[2], results[0]) < precision.tolerance)
     }
 }
 #endif

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 import Testing
 
@@ -58,6 +59,40 @@ import Testing
         #expect(answers.allSatisfy { $0?.text == "done" && $0?.head.contains("Connection: close\r\n") == true })
         #expect(await cut == 0)
         #expect(server.openConnections == 0)
+    }
+
+    @Test("Requests of connections that the kernel holds are answered before the listener closes") func answersBacklog()
+        async throws
+    {
+        let (busy, becameBusy) = AsyncStream<Void>.makeStream()
+        let release = DispatchSemaphore(value: 0)
+        let server = HTTPServer(configuration: HTTPServerConfiguration(port: 0)) { request in
+            if request.path == "/block" {
+                becameBusy.finish()
+                release.wait()
+            }
+            return .now(HTTPResponse(text: "done"))
+        }
+        let address = try server.start()
+        let blocker = try await script {
+            let client = try TestClient(address)
+            try client.send("GET /block HTTP/1.1\r\nHost: a\r\n\r\n")
+            return client
+        }
+        for await _ in busy {}
+        // The event loop stands still: the shutdown comes next, whatever arrives meanwhile.
+        async let cut = server.shutdown(within: .seconds(60))
+        try await Task.sleep(for: .milliseconds(100))
+        let clients = try await script {
+            let clients = try (0..<100).map { _ in try TestClient(address) }
+            for client in clients { try client.send(Self.get) }
+            return clients + [blocker]
+        }
+        release.signal()
+        let answers = try await script { try clients.map { try $0.response() } }
+        #expect(answers.allSatisfy { $0?.text == "done" })
+        #expect(await cut == 0)
+        #expect(try await script { (try? TestClient(address)) == nil })
     }
 
     @Test("A request whose first bytes have arrived is finished, an idle connection closed") func partialRequest()

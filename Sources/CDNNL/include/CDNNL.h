@@ -25,7 +25,7 @@ typedef enum clipseg_dnnl_layout {
     CLIPSEG_DNNL_TRANSPOSED,  // element (k, n) at n * stride + k
 } clipseg_dnnl_layout;
 
-// result[rows, columns] = activation(scale * source[rows, inner] x weights[inner, columns] + bias) (+ result)
+// result[rows, columns] = activation(source[rows, inner] x weights[inner, columns] + bias) (+ result)
 typedef struct clipseg_dnnl_matmul_shape {
     int64_t rows, inner, columns;
     int64_t source_stride, weights_stride, result_stride;  // in elements; weights_stride is ignored when packed
@@ -34,7 +34,7 @@ typedef struct clipseg_dnnl_matmul_shape {
     clipseg_dnnl_activation activation;
     bool bias;        // float32, one a column
     bool accumulate;  // add the product to what the result holds
-    float scale;
+    float scale;      // a factor on the product; only without a bias, which it would multiply too
 } clipseg_dnnl_matmul_shape;
 
 typedef struct clipseg_dnnl_matmul clipseg_dnnl_matmul;
@@ -49,12 +49,16 @@ size_t clipseg_dnnl_matmul_packed_size(const clipseg_dnnl_matmul *matmul);
 // Reorders float32 weights[columns, inner] (a linear layer's [out, in]) into the packed layout and element type.
 int clipseg_dnnl_matmul_pack(const clipseg_dnnl_matmul *matmul, const float *weights, void *packed);
 
+// Whether both read packed weights in the very same layout.
+bool clipseg_dnnl_matmul_same_packing(const clipseg_dnnl_matmul *a, const clipseg_dnnl_matmul *b);
+
 // Safe to call from several threads at once, each with a scratchpad of its own.
 int clipseg_dnnl_matmul_execute(
     const clipseg_dnnl_matmul *matmul, const void *source, const void *weights, const float *bias, void *result,
     void *scratchpad);
 
-// Whether this CPU multiplies bfloat16 natively (AVX512-BF16 or AMX).
+// Whether oneDNN can multiply bfloat16 on this CPU (AVX-512), and whether natively (AVX512-BF16 or AMX).
+bool clipseg_dnnl_has_bfloat16(void);
 bool clipseg_dnnl_has_native_bfloat16(void);
 
 #endif

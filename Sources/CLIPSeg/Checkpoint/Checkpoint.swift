@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// The weights of a model, from one safetensors file or several, as 32-bit numbers by name and shape.
-public final class Checkpoint: Sendable {
+final class Checkpoint: Sendable {
     private struct Tensor {
         let file: FileBytes
         let entry: SafetensorsHeader.Entry
@@ -24,7 +24,7 @@ public final class Checkpoint: Sendable {
     static let indexFile = "model.safetensors.index.json"
 
     /// Opens `model.safetensors`, or the files that `model.safetensors.index.json` names.
-    public init(_ folder: CheckpointFolder) throws(CheckpointError) {
+    init(_ folder: CheckpointFolder) throws(CheckpointError) {
         var tensors: [String: Tensor] = [:]
         if let file = try folder.open(Self.singleFile) {
             for (name, entry) in try SafetensorsHeader(file).entries {
@@ -80,7 +80,19 @@ public final class Checkpoint: Sendable {
             throw .unsupportedFormat(name: name, format: tensor.entry.format)
         }
         unread.withLock { _ = $0.remove(name) }
-        return tensor.file.withUnsafeBytes { format.decode(UnsafeRawBufferPointer(rebasing: $0[tensor.entry.range])) }
+        let values = tensor.file.withUnsafeBytes {
+            format.decode(UnsafeRawBufferPointer(rebasing: $0[tensor.entry.range]))
+        }
+        guard Self.areFinite(values) else {
+            throw .malformed(
+                file: tensor.file.name, reason: "the tensor \(name) holds infinity, or what is not a number")
+        }
+        return values
+    }
+
+    /// As `values.allSatisfy(\.isFinite)`, in a form that vectorises: there are some hundred million of them.
+    private static func areFinite(_ values: [Float]) -> Bool {
+        values.reduce(UInt32(0)) { max($0, $1.magnitude.bitPattern) } < Float.infinity.bitPattern
     }
 
     /// The tensors that nobody asked for. `position_ids`, which old versions of transformers wrote, are left out.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// The bytes of a file, read only: mapped into memory, or embedded in the program.
 public final class FileBytes: @unchecked Sendable {
@@ -28,7 +22,8 @@ public final class FileBytes: @unchecked Sendable {
     public init(path: String) throws(CheckpointError) {
         name = path
         isMapped = true
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK, opening a FIFO would wait for somebody to write to it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.unreadable(path) }
         defer { close(descriptor) }
         var status = stat()

@@ -1,5 +1,3 @@
-import Compute
-
 /// The sizes of a whole CLIPSeg: two encoders and the decoder. Defaults are transformers' `CLIPSegConfig`'s.
 public struct CLIPSegConfig: Sendable, Equatable {
     /// The text encoder.
@@ -33,12 +31,6 @@ public struct CLIPSegConfig: Sendable, Equatable {
         self.visionConfig = visionConfig
     }
 
-    /// The side, in pixels of the logits, of what one patch becomes.
-    public var pixelsPerPatch: Int {
-        guard useComplexTransposedConvolution else { return visionConfig.patchSize }
-        return transposedKernelSize * transposedKernelSize
-    }
-
     /// The side of each of the two transposed kernels of the complex kind.
     var transposedKernelSize: Int { visionConfig.patchSize / 4 }
 }
@@ -48,8 +40,16 @@ extension CLIPSegConfig {
     ///
     /// - Throws: `ConfigurationError` if it is no JSON object, describes another kind of model, or says something
     ///   impossible.
-    public init(json: some Sequence<UInt8>) throws(ConfigurationError) {
-        try self.init(ConfigurationValues(json: json, file: "config.json"))
+    public init(json: some Sequence<UInt8>, file: String = "config.json") throws(ConfigurationError) {
+        try self.init(ConfigurationValues(json: json, file: file))
+    }
+
+    /// Reads the `config.json` of a checkpoint.
+    ///
+    /// - Throws: `CheckpointError`, `ConfigurationError`.
+    public init(_ folder: CheckpointFolder) throws {
+        let file = try folder.require("config.json")
+        try self.init(json: file.contents(), file: file.name)
     }
 
     init(_ values: ConfigurationValues) throws(ConfigurationError) {
@@ -92,21 +92,6 @@ extension CLIPSegConfig {
         guard !useComplexTransposedConvolution || (visionConfig.patchSize >= 4 && reduceDim >= 2) else {
             throw values.error(
                 "use_complex_transposed_convolution", "needs a patch_size of at least 4 and a reduce_dim of at least 2")
-        }
-    }
-}
-
-/// The activation functions that configurations name.
-public enum HiddenActivation: String, Sendable, CaseIterable {
-    case quickGELU = "quick_gelu"
-    case gelu
-    case relu
-
-    var activation: Activation {
-        switch self {
-        case .quickGELU: .quickGELU
-        case .gelu: .gelu
-        case .relu: .relu
         }
     }
 }

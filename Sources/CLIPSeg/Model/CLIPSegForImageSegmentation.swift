@@ -31,7 +31,7 @@ public struct CLIPSegForImageSegmentation: Sendable {
     ///   - logger: Told about tensors that the model does not know.
     /// - Throws: `CheckpointError`, `ConfigurationError`, `BackendError`.
     public init(_ folder: CheckpointFolder, backend: any Backend, logger: Logger? = nil) throws {
-        let config = try CLIPSegConfig(json: folder.require("config.json").contents())
+        let config = try CLIPSegConfig(folder)
         let checkpoint = try Checkpoint(folder)
         let weights = WeightReader(checkpoint, for: backend)
         self.config = config

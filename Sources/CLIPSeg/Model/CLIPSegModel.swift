@@ -1,12 +1,5 @@
 public import Compute
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// CLIP: texts and images in one space.
 public struct CLIPSegModel: Sendable {
@@ -42,6 +35,13 @@ public struct CLIPSegModel: Sendable {
     private let backend: any Backend
     private let textProjection: Linear
     private let visualProjection: Linear
+
+    /// Loads the model alone, from the checkpoint of a whole CLIPSeg or of a `CLIPSegModel`.
+    ///
+    /// - Throws: `CheckpointError`, `ConfigurationError`, `BackendError`.
+    public init(_ folder: CheckpointFolder, backend: any Backend) throws {
+        try self.init(WeightReader.clip(folder, for: backend), config: CLIPSegConfig(folder))
+    }
 
     init(_ weights: WeightReader, config: CLIPSegConfig) throws {
         backend = weights.backend

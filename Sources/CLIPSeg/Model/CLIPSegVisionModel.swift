@@ -23,10 +23,20 @@ public struct CLIPSegVisionModel: Sendable {
     private let layers: [EncoderLayer]
     private let postNorm: LayerNorm
     private let patchSize: Int
+    private let channels: Int
+
+    /// Loads the model alone, from the checkpoint of a whole CLIPSeg or of a `CLIPSegModel`.
+    ///
+    /// - Throws: `CheckpointError`, `ConfigurationError`, `BackendError`.
+    public init(_ folder: CheckpointFolder, backend: any Backend) throws {
+        try self.init(
+            WeightReader.clip(folder, for: backend)["vision_model"], config: CLIPSegConfig(folder).visionConfig)
+    }
 
     init(_ weights: WeightReader, config: CLIPSegVisionConfig) throws {
         backend = weights.backend
         patchSize = config.patchSize
+        channels = config.numChannels
         let embeddings = weights["embeddings"]
         patchEmbeddings = try PatchEmbeddings(embeddings["patch_embedding"], config: config)
         classEmbedding = try embeddings.values("class_embedding", config.hiddenSize)
@@ -52,11 +62,14 @@ public struct CLIPSegVisionModel: Sendable {
     ///   - pixels: Any size of at least one patch.
     ///   - extractLayers: The layers, counted from 0, whose outputs to keep.
     ///   - pooled: Whether to compute the pooled output, which takes all layers.
-    /// - Throws: `ModelError` if the images are too small, `BackendError`.
+    /// - Throws: `ModelError` if the images are too small or not of three channels, `BackendError`.
     public func callAsFunction(
         _ pixels: PixelValues, extractLayers: [Int] = [], pooled: Bool = true
     ) throws -> Output {
         guard pixels.images > 0 else { throw ModelError.empty("image") }
+        guard pixels.channels == channels else {
+            throw ModelError.mismatch("the images have \(pixels.channels) channels, and the model takes \(channels)")
+        }
         let grid = patchEmbeddings.grid(width: pixels.width, height: pixels.height)
         guard grid.count > 0 else {
             throw ModelError.imageTooSmall(width: pixels.width, height: pixels.height, patchSize: patchSize)
@@ -96,7 +109,7 @@ public struct CLIPSegVisionModel: Sendable {
     }
 
     private func classTokens(of hidden: Matrix, images: Int, _ grid: PatchGrid) -> Matrix {
-        let tokens = Matrix.concatenating((0..<images).map { hidden.rows($0 * grid.tokens..<$0 * grid.tokens + 1) })
+        let tokens = hidden.rows(at: (0..<images).map { $0 * grid.tokens })
         return backend.layerNorm(tokens, postNorm, result: .float32)
     }
 }

@@ -12,6 +12,12 @@ struct WeightReader {
         self.prefix = prefix
     }
 
+    /// The CLIP part of a checkpoint, be it a whole CLIPSeg's or a `CLIPSegModel`'s.
+    static func clip(_ folder: CheckpointFolder, for backend: any Backend) throws -> WeightReader {
+        let weights = WeightReader(try Checkpoint(folder), for: backend)
+        return weights.checkpoint.contains(prefix: "clip.") ? weights["clip"] : weights
+    }
+
     /// What is named `name.` and something.
     subscript(name: String) -> WeightReader {
         WeightReader(checkpoint, for: backend, prefix: prefix + name + ".")

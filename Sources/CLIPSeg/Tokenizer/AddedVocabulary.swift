@@ -16,6 +16,9 @@ struct AddedVocabulary: Sendable {
     /// The tokens that have no id in the vocabulary and got the next free ones.
     let newTokenCount: Int
 
+    /// The largest id of an added token.
+    var largestID: Int { tokens.keys.max() ?? 0 }
+
     private let ids: [String: Int]
     private let tokens: [Int: AddedToken]
     private let specialContents: Set<String>

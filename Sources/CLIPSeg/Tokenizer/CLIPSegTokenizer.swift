@@ -10,6 +10,8 @@ public struct CLIPSegTokenizer: Sendable {
     public let eosTokenID: Int
     /// The number of tokens, added ones included.
     public let vocabularySize: Int
+    /// The largest id of any token; the text encoder's embedding table must reach that far.
+    public let largestTokenID: Int
 
     private let addedTokens: AddedVocabulary
     private let bytePairEncoder: BytePairEncoder
@@ -55,6 +57,7 @@ public struct CLIPSegTokenizer: Sendable {
         }
         self.bosTokenID = bosTokenID
         self.eosTokenID = eosTokenID
+        self.largestTokenID = max(definition.vocabulary.values.max() ?? 0, addedTokens.largestID)
         self.vocabularySize = definition.vocabulary.count + addedTokens.newTokenCount
         self.bytePairEncoder = try BytePairEncoder(
             vocabulary: definition.vocabulary, merges: definition.merges, unknownTokenID: eosTokenID)

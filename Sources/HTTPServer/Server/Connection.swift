@@ -46,8 +46,7 @@ final class Connection {
         switch transport.receive(into: &buffer) {
         case .moved(let count):
             machine.received(buffer.span.extracting(..<count), at: moment)
-            // A hang-up is reported once, together with the data before it: while data is wanted, read on to find it.
-            canReceive = transport.mayHaveMore || machine.wantsInput
+            canReceive = transport.mayHaveMore
         case .wantsRead:
             canReceive = false
         case .wantsWrite:

@@ -1,5 +1,5 @@
+internal import CSockets
 internal import Dispatch
-internal import Glibc
 internal import Logging
 internal import Synchronization
 
@@ -8,26 +8,36 @@ actor EventLoop {
     private let executor = QueueExecutor(label: "clipseg.http")
     private let configuration: HTTPServerConfiguration
     private let handler: HTTPHandler
+    private let onAnswer: HTTPAnswerHook?
     private let logger: Logger
 
     /// Connections open, for anyone to read.
     nonisolated let openConnections = Atomic<Int>(0)
 
     private var connections: [UInt64: Connection] = [:]
+    private var addresses: AddressCounts
+    /// The most connections since memory was last given back.
+    private var peak = 0
     private var lastConnectionID: UInt64 = 0
     private var service = ConnectionMachine.Service.running
     private var clock = WallClock()
     /// Where every connection's bytes are received, so that an idle connection needs no buffer.
     private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    private var sockets: ReadinessSet?
     private var acceptor: Acceptor?
     private var timer: (any DispatchSourceTimer)?
     private var isTickScheduled = false
     private var shutdown = Shutdown()
 
-    init(configuration: HTTPServerConfiguration, logger: Logger, handler: @escaping HTTPHandler) {
+    init(
+        configuration: HTTPServerConfiguration, logger: Logger, onAnswer: HTTPAnswerHook?,
+        handler: @escaping HTTPHandler
+    ) {
         self.configuration = configuration
         self.logger = logger
+        self.onAnswer = onAnswer
         self.handler = handler
+        addresses = AddressCounts(limit: configuration.limits.maxConnectionsPerAddress)
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -39,11 +49,35 @@ actor EventLoop {
 
     // MARK: - Accepting
 
-    func listen(on socket: ListeningSocket) {
-        let readiness = Readiness(
-            of: socket.socket, on: executor.queue,
-            onReadable: { @Sendable in self.assumeIsolated { $0.accept() } }, onWritable: {})
-        acceptor = Acceptor(socket: socket, readiness: readiness)
+    /// - Throws: if the kernel has no descriptor or memory to watch the socket with.
+    nonisolated func listen(on socket: ListeningSocket) throws(SystemError) {
+        try executor.queue.sync {
+            assumeIsolated { loop in Result { () throws(SystemError) in try loop.startListening(on: socket) } }
+        }.get()
+    }
+
+    private func startListening(on socket: ListeningSocket) throws(SystemError) {
+        let sockets = try ReadinessSet()
+        acceptor = Acceptor(
+            socket: socket, readiness: try Readiness(of: socket.socket, in: sockets, token: Acceptor.token))
+        sockets.activate(on: executor.queue) { @Sendable in self.assumeIsolated { $0.dispatchEvents() } }
+        self.sockets = sockets
+    }
+
+    /// Looking again at once is cheaper than being called again; after some rounds, what else is on the queue has its turn.
+    private func dispatchEvents() {
+        for _ in 0..<Self.roundsPerTurn {
+            guard let sockets, sockets.forEachEvent({ handle($1, under: $0) }) > 0 else { return }
+        }
+    }
+
+    private func handle(_ ready: ReadinessSet.Directions, under token: UInt64) {
+        guard token != Acceptor.token else { return accept() }
+        // A connection that an earlier event has closed is not found.
+        resume(token) { connection in
+            if ready.contains(.write) { connection.becameWritable() }
+            if ready.contains(.read) { connection.becameReadable() }
+        }
     }
 
     private func accept() {
@@ -55,10 +89,10 @@ actor EventLoop {
                 }
                 guard let (socket, peer) = try acceptor.socket.accept() else { return }
                 self.acceptor?.hasWarned = false
-                open(socket, peer)
+                try open(socket, peer)
             }
         } catch {
-            // A connection that broke while it waited is passed over (accept(2)); the source will report the next.
+            // A connection that broke while it waited is passed over (accept(2)); the next will be reported.
             if error.isExhaustion { pauseAccepting(error.description) }
         }
     }
@@ -73,7 +107,10 @@ actor EventLoop {
         scheduleTick()
     }
 
-    private func open(_ socket: Socket, _ peer: SocketAddress) {
+    private func open(_ socket: Socket, _ peer: SocketAddress) throws(SystemError) {
+        guard let sockets else { return }
+        let verdict = addresses.verdict(on: peer)
+        guard verdict != .drop else { return }
         lastConnectionID += 1
         let id = lastConnectionID
         let moment = clock.now()
@@ -83,17 +120,19 @@ actor EventLoop {
                 limits: configuration.limits, timeouts: configuration.timeouts, peer: peer, ids: RequestIDGenerator(),
                 at: moment),
             transport: PlainTransport(socket),
-            readiness: Readiness(
-                of: socket, on: executor.queue,
-                onReadable: { @Sendable in self.assumeIsolated { $0.resume(id) { $0.becameReadable() } } },
-                onWritable: { @Sendable in self.assumeIsolated { $0.resume(id) { $0.becameWritable() } } }))
+            readiness: try Readiness(of: socket, in: sockets, token: id))
         connection.machine.wind(down: service)
-        let isRefused = connections.count >= configuration.limits.maxConnections
+        let refusal: HTTPProblem? =
+            verdict == .refuse
+            ? .tooManyConnectionsFromAddress
+            : connections.count >= configuration.limits.maxConnections ? .tooManyConnections : nil
         connections[id] = connection
+        addresses.opened(peer)
+        peak = max(peak, connections.count)
         openConnections.store(connections.count, ordering: .relaxed)
         scheduleTick()
-        if isRefused {
-            connection.machine.refuse(Self.tooManyConnections, at: moment)
+        if let refusal {
+            connection.machine.refuse(refusal, at: moment)
             advance(connection, at: moment)
         } else if service == .stopping {
             // Taken from the kernel's queue at the last minute: its request may be there already.
@@ -119,6 +158,7 @@ actor EventLoop {
                 handle(request, on: connection, at: moment)
             case .send:
                 connection.send(at: moment)
+                if let onAnswer, let answer = connection.machine.takeFinished(at: .now) { onAnswer(answer) }
             case .receive:
                 guard receivesLeft > 0 else {
                     // Others get their turn first.
@@ -156,18 +196,13 @@ actor EventLoop {
     }
 
     private func close(_ connection: Connection) {
-        if let refusal = connection.machine.refusal {
-            logger.debug(
-                "refused a request",
-                metadata: [
-                    "peer": "\(connection.peer)", "status": "\(refusal.status.code)", "code": "\(refusal.code)",
-                ])
-        }
+        if let onAnswer, let answer = connection.machine.unfinished(at: .now) { onAnswer(answer) }
         connection.work?.cancel()
         connections[connection.id] = nil
+        addresses.closed(connection.peer)
         openConnections.store(connections.count, ordering: .relaxed)
         acceptor?.readiness.awaitReadable()
-        if connections.isEmpty { shutdown.finish() }
+        if connections.isEmpty, acceptor == nil { stop() }
     }
 
     // MARK: - Clocks
@@ -197,7 +232,17 @@ actor EventLoop {
         }
         acceptor?.readiness.awaitReadable()
         if shutdown.isOver(at: moment.instant) { cutAll() }
+        giveBackMemory()
         if !connections.isEmpty { scheduleTick() }
+    }
+
+    /// After a crowd has left, what it took would otherwise stay with the process: `malloc_trim(3)`.
+    private func giveBackMemory() {
+        guard peak >= Self.crowd, connections.count < peak / 4 else { return }
+        peak = connections.count
+        // A dictionary does not shrink by itself.
+        connections = Dictionary(uniqueKeysWithValues: connections.map { ($0, $1) })
+        csockets_trim_memory()
     }
 
     // MARK: - Going away
@@ -217,7 +262,10 @@ actor EventLoop {
             connection.becameReadable()
             advance(connection, at: moment)
         }
-        guard !connections.isEmpty else { return 0 }
+        guard !connections.isEmpty else {
+            stop()
+            return 0
+        }
         shutdown.begin(deadline: moment.instant + time)
         return await withCheckedContinuation { shutdown.wait($0) }
     }
@@ -229,8 +277,25 @@ actor EventLoop {
 
     /// What waits in the kernel's queue would be reset with the listener: take it in first.
     private func stopAccepting() {
-        while let (socket, peer) = try? acceptor?.socket.accept() { open(socket, peer) }
+        while let acceptor {
+            do {
+                guard let (socket, peer) = try acceptor.socket.accept() else { break }
+                try open(socket, peer)
+            } catch {
+                // One that broke while it waited is passed over.
+                if error.isExhaustion { break }
+            }
+        }
         acceptor = nil
+    }
+
+    /// The last connection has closed: let go of what keeps this object alive.
+    private func stop() {
+        sockets?.cancel()
+        sockets = nil
+        timer?.cancel()
+        timer = nil
+        shutdown.finish()
     }
 
     private func cutAll() {
@@ -240,12 +305,12 @@ actor EventLoop {
         }
     }
 
+    private static let roundsPerTurn = 16
     private static let acceptsPerTurn = 64
     private static let receivesPerTurn = 8
     /// Connections over the limit that may be open only to be told so.
     private static let refusedConnections = 64
 
-    private static let tooManyConnections = HTTPProblem(
-        status: .serviceUnavailable, code: "too_many_connections",
-        detail: "All of this server's connections are taken. Try again in a moment.", headers: ["Retry-After": "1"])
+    /// Connections enough for their memory to matter.
+    private static let crowd = 512
 }

@@ -11,14 +11,14 @@ public final class HTTPServer: Sendable {
     private let loop: EventLoop
     private let hasStarted = Atomic<Bool>(false)
 
-    /// A server that will answer requests with `handler`, for example a `Router`'s `reply`.
+    /// A server that will answer requests with `handler`, for example a `Router`'s `reply`, and tell `onAnswer` about each.
     public init(
         configuration: HTTPServerConfiguration, logger: Logger = Logger(label: "clipseg.http"),
-        handler: @escaping HTTPHandler
+        onAnswer: HTTPAnswerHook? = nil, handler: @escaping HTTPHandler
     ) {
         self.configuration = configuration
         self.logger = logger
-        loop = EventLoop(configuration: configuration, logger: logger, handler: handler)
+        loop = EventLoop(configuration: configuration, logger: logger, onAnswer: onAnswer, handler: handler)
     }
 
     /// Connections open at the moment.
@@ -32,7 +32,11 @@ public final class HTTPServer: Sendable {
     public func start() throws(HTTPServerError) -> SocketAddress {
         guard !hasStarted.exchange(true, ordering: .relaxed) else { throw .alreadyStarted }
         let socket = try ListeningSocket(configuration)
-        loop.submit { $0.listen(on: socket) }
+        do {
+            try loop.listen(on: socket)
+        } catch {
+            throw .cannotListen(address: socket.address, reason: error.description)
+        }
         logger.info("listening", metadata: ["address": "\(socket.address)"])
         return socket.address
     }

@@ -4,6 +4,8 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
     public var host: String
     /// The port; 0 lets the kernel choose.
     public var port: Int
+    /// Whether host and port count, or another socket takes their place.
+    public var endpoint = HTTPEndpoint.address
     /// Connections that the kernel may hold before they are accepted (`listen(2)`).
     public var backlog = 1024
     /// How much a client may send.

@@ -1,61 +1,43 @@
-internal import Dispatch
+internal import CSockets
 
-/// Watches one socket through Dispatch sources and reports on the queue when it can be read or written.
+/// Watches one socket of a `ReadinessSet`, as far as its news is awaited.
 ///
-/// Sources are level-triggered: one that reports what nobody wants to know yet would report it again and again. So each
-/// exists only while its news is awaited; to suspend it instead would need care, as a suspended source must not be released.
-/// A source keeps the socket open until its cancel handler has run. On Linux it reports a hang-up once, and nothing after.
+/// Reports are level-triggered: what nobody wants to know yet would be reported again and again, so it must not be awaited.
+/// The socket leaves the set with this object.
 final class Readiness {
     private let socket: Socket
-    private let queue: DispatchQueue
-    private let onReadable: @Sendable () -> Void
-    private let onWritable: @Sendable () -> Void
-    private var reading: (any DispatchSourceRead)?
-    private var writing: (any DispatchSourceWrite)?
+    private let set: ReadinessSet
+    private let token: UInt64
+    private var awaited: ReadinessSet.Directions = .read
 
-    init(
-        of socket: Socket, on queue: DispatchQueue, onReadable: @escaping @Sendable () -> Void,
-        onWritable: @escaping @Sendable () -> Void
-    ) {
+    /// Reports under `token` whenever the socket can be read.
+    ///
+    /// - Throws: if the kernel has no memory for it.
+    init(of socket: Socket, in set: ReadinessSet, token: UInt64) throws(SystemError) {
         self.socket = socket
-        self.queue = queue
-        self.onReadable = onReadable
-        self.onWritable = onWritable
-        awaitReadable()
+        self.set = set
+        self.token = token
+        _ = try valueOrError { csockets_add(set.descriptor, socket.descriptor, awaited.rawValue, token) }
     }
 
     deinit {
-        stopAwaitingReadable()
-        stopAwaitingWritable()
+        _ = csockets_remove(set.descriptor, socket.descriptor)
     }
 
     /// Reports whenever the socket can be read.
-    func awaitReadable() {
-        guard reading == nil else { return }
-        let source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
-        source.setEventHandler(handler: onReadable)
-        source.setCancelHandler { [socket] in withExtendedLifetime(socket) {} }
-        source.activate()
-        reading = source
-    }
+    func awaitReadable() { change(to: awaited.union(.read)) }
 
-    func stopAwaitingReadable() {
-        reading?.cancel()
-        reading = nil
-    }
+    func stopAwaitingReadable() { change(to: awaited.subtracting(.read)) }
 
     /// Reports whenever the socket can be written.
-    func awaitWritable() {
-        guard writing == nil else { return }
-        let source = DispatchSource.makeWriteSource(fileDescriptor: socket.descriptor, queue: queue)
-        source.setEventHandler(handler: onWritable)
-        source.setCancelHandler { [socket] in withExtendedLifetime(socket) {} }
-        source.activate()
-        writing = source
-    }
+    func awaitWritable() { change(to: awaited.union(.write)) }
 
-    func stopAwaitingWritable() {
-        writing?.cancel()
-        writing = nil
+    func stopAwaitingWritable() { change(to: awaited.subtracting(.write)) }
+
+    private func change(to directions: ReadinessSet.Directions) {
+        guard directions != awaited else { return }
+        awaited = directions
+        // With a socket that is in the set, changing can't fail: epoll_ctl(2).
+        _ = csockets_change(set.descriptor, socket.descriptor, directions.rawValue, token)
     }
 }

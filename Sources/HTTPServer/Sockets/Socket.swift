@@ -2,7 +2,7 @@ internal import Glibc
 
 /// An open TCP socket, non-blocking and closed on `exec`. Every system call on sockets is in this folder.
 ///
-/// It is closed when the last reference goes away. Dispatch sources hold one until their cancel handler has run, so that the
+/// It is closed when the last reference goes away. A Dispatch source holds one until its cancel handler has run, so that the
 /// descriptor's number can't be reused while Dispatch still watches it.
 final class Socket: Sendable {
     let descriptor: Int32
@@ -17,9 +17,7 @@ final class Socket: Sendable {
         _ = close(descriptor)
     }
 
-    /// Makes the socket non-blocking and closed on `exec`: `fcntl(2)`.
-    ///
-    /// `accept4(2)` would do both at once, but Swift's Glibc module does not export it.
+    /// Makes a socket that did not begin so non-blocking and closed on `exec`: `fcntl(2)`.
     func configure() throws(SystemError) {
         let flags = try valueOrError { fcntl(descriptor, F_GETFL) }
         _ = try valueOrError { fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) }

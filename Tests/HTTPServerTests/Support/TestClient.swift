@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
+import Testing
 
 @testable import HTTPServer
 
@@ -18,9 +19,17 @@ final class TestClient: Sendable {
     private let received = Mutex<[UInt8]>([])
 
     init(_ address: SocketAddress) throws {
-        socket = Socket(adopting: try valueOrError { Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) })
-        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        socket = Socket(
+            adopting: try valueOrError {
+                Glibc.socket(address.path == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            })
+        var timeout = timeval(tv_sec: 180, tv_usec: 0)
         setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        if let path = address.path {
+            let server = try #require(UnixAddress(path: path))
+            _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
+            return
+        }
         let server = try ResolvedAddress.resolve(address)[0]
         _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
     }
@@ -83,12 +92,12 @@ func script<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) asy
 
 /// Starts a server on a free port, and stops it when `body` is done.
 func withServer(
-    _ configure: (inout HTTPServerConfiguration) -> Void = { _ in }, handler: @escaping HTTPHandler,
-    _ body: (HTTPServer, SocketAddress) async throws -> Void
+    _ configure: (inout HTTPServerConfiguration) -> Void = { _ in }, onAnswer: HTTPAnswerHook? = nil,
+    handler: @escaping HTTPHandler, _ body: (HTTPServer, SocketAddress) async throws -> Void
 ) async throws {
     var configuration = HTTPServerConfiguration(port: 0)
     configure(&configuration)
-    let server = HTTPServer(configuration: configuration, handler: handler)
+    let server = HTTPServer(configuration: configuration, onAnswer: onAnswer, handler: handler)
     let address = try server.start()
     do {
         try await body(server, address)

@@ -1,0 +1,10 @@
+import Compute
+
+/// The sizes that encoder and decoder layers have in common.
+struct LayerSizes {
+    let width: Int
+    let heads: Int
+    let intermediate: Int
+    let activation: Activation
+    let epsilon: Float
+}

@@ -1,0 +1,7 @@
+public import ArgumentParser
+public import Logging
+public import Segmentation
+
+extension PrecisionChoice: ExpressibleByArgument {}
+extension OutputKind: ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,177 @@
+import CLIPSeg
+import Imaging
+import Testing
+
+@testable import Segmentation
+
+/// The demo model from the bytes of an image to the bytes of an answer.
+@Suite struct ModelPoolTests {
+    @Test("Masks are as good as the reference's", arguments: Scene.all)
+    func agreement(scene: Scene) async throws {
+        let image = try scene.image()
+        for prompt in scene.prompts {
+            let truth = try GreyImage(decoding: Scene.bytes(prompt.mask))
+            let mask = try await DemoPool.mask(image, [.text(prompt.text)])
+            #expect(mask.width == scene.width && mask.height == scene.height)
+            #expect(mask.values.allSatisfy { $0 == 0 || $0 == 255 })
+            let iou = Overlap(mask.values.map { $0 == 255 }, truth.values.map { $0 >= 128 }).iou
+            #expect(abs(iou - prompt.iou) <= 0.02, "\(prompt.text): \(iou), the reference's \(prompt.iou)")
+        }
+    }
+
+    @Test("The scenes are there, in both formats")
+    func scenes() {
+        #expect(Set(Scene.all.map { $0.file.suffix(4) }) == [".png", ".jpg"])
+        #expect(Scene.all.count >= 8)
+    }
+
+    @Test("bfloat16 gives the masks of fp32")
+    func bfloat16() async throws {
+        var overlap = Overlap()
+        for scene in Scene.all {
+            let prompts = scene.prompts.map { SegmentationRequest.Prompt.text($0.text) }
+            let (image, kind) = (try scene.image(), OutputKind.logits)
+            let wide = try NumPyFile.decode(await DemoPool.segment(image, prompts, as: kind))
+            let narrow = try NumPyFile.decode(await DemoPool.segment(image, prompts, as: kind, precision: .bf16))
+            #expect(wide.values != narrow.values)
+            overlap.add(wide.values.map { $0 >= 0 }, narrow.values.map { $0 >= 0 })
+        }
+        #expect(overlap.iou >= 0.99)
+    }
+
+    @Test("Logits come as the model's own, one plane a prompt")
+    func logits() async throws {
+        let scene = try #require(Scene.all.first { $0.width != $0.height })
+        let prompts = scene.prompts.map { SegmentationRequest.Prompt.text($0.text) }
+        let (values, shape) = try NumPyFile.decode(
+            await DemoPool.segment(scene.image(), prompts, as: .logits))
+        let model = try DemoPool.pool().model
+        #expect(shape == [prompts.count, model.inputHeight, model.inputWidth])
+
+        let pixels = try model.processor.pixelValues([RGBImage(decoding: scene.image())])
+        let tokens = try model.processor.inputIDs(scene.prompts.map(\.text), maxLength: model.maxPromptTokens)
+        #expect(try model.model(pixels, inputIDs: tokens).logits.values == values)
+    }
+
+    @Test("Several prompts give the union of their masks")
+    func union() async throws {
+        let scene = try #require(Scene.all.first)
+        let image = try scene.image()
+        let prompts = scene.prompts.map { SegmentationRequest.Prompt.text($0.text) }
+        let together = try await DemoPool.mask(image, prompts)
+        var apart = [UInt8](repeating: 0, count: together.values.count)
+        for prompt in prompts {
+            let mask = try await DemoPool.mask(image, [prompt])
+            #expect(mask != together)
+            for (index, value) in mask.values.enumerated() { apart[index] = max(apart[index], value) }
+        }
+        // A batch may be added up in another order than a single prompt.
+        let different = zip(together.values, apart).count { $0 != $1 }
+        #expect(different <= apart.count / 10_000)
+    }
+
+    @Test("The probability is at least a half where the mask is white")
+    func probability() async throws {
+        let scene = try #require(Scene.all.first)
+        let (image, prompt) = (try scene.image(), SegmentationRequest.Prompt.text(scene.prompts[0].text))
+        let mask = try await DemoPool.mask(image, [prompt])
+        let probability = try GreyImage(decoding: await DemoPool.segment(image, [prompt], as: .probability))
+        #expect(probability.values.map { $0 >= 128 ? 255 : 0 } == mask.values)
+        #expect(Set(probability.values).count > 10)
+    }
+
+    @Test("A higher threshold gives a smaller mask")
+    func threshold() async throws {
+        let scene = try #require(Scene.all.first)
+        var sizes: [Int] = []
+        for threshold: Float in [0, 0.2, 0.5, 0.8, 1] {
+            let bytes = try await DemoPool.segment(
+                scene.image(), [.text(scene.prompts[0].text)], threshold: threshold)
+            sizes.append(try GreyImage(decoding: bytes).values.count { $0 == 255 })
+        }
+        #expect(sizes == sizes.sorted(by: >))
+        #expect(Set(sizes).count >= 4)
+        #expect(sizes[0] == scene.width * scene.height)
+    }
+
+    @Test("The embedding of a text gives the mask of the text, and that of an image the image's")
+    func embeddings() async throws {
+        let scene = try #require(Scene.all.first)
+        let other = try #require(Scene.all.last)
+        let image = try scene.image()
+        let pool = try DemoPool.pool()
+
+        let text = try await pool.embedding(text: scene.prompts[0].text)
+        #expect(text.count == pool.model.projectionDim)
+        let byText = try await DemoPool.mask(image, [.text(scene.prompts[0].text)])
+        #expect(try await DemoPool.mask(image, [.embedding(text)]) == byText)
+
+        let picture = try await pool.embedding(image: other.image())
+        #expect(picture.count == pool.model.projectionDim)
+        let byImage = try await DemoPool.segment(image, [.image(other.image())], as: .probability)
+        #expect(try await DemoPool.segment(image, [.embedding(picture)], as: .probability) == byImage)
+        #expect(try GreyImage(decoding: byImage) != byText)
+    }
+
+    @Test("Prompts of all kinds may be mixed, and keep their order")
+    func mixed() async throws {
+        let scene = try #require(Scene.all.first)
+        let image = try scene.image()
+        let embedding = try await DemoPool.pool().embedding(text: "a red circle")
+        let prompts: [SegmentationRequest.Prompt] = [
+            .text("crown"), .embedding(embedding), .image(image), .text("a cake"),
+        ]
+        let together = try NumPyFile.decode(await DemoPool.segment(image, prompts, as: .logits))
+        try #require(together.shape[0] == 4)
+        let size = together.values.count / 4
+        for (number, prompt) in prompts.enumerated() {
+            let alone = try NumPyFile.decode(await DemoPool.segment(image, [prompt], as: .logits)).values
+            let plane = together.values[number * size..<(number + 1) * size]
+            let difference = zip(plane, alone).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+            #expect(difference < 1e-3, "prompt \(number)")
+        }
+    }
+
+    @Test("A photograph on its side gives an upright mask", arguments: [1, 3, 6, 8] as [UInt8])
+    func orientation(tag: UInt8) async throws {
+        let scene = try #require(Scene.all.first { $0.file.hasSuffix(".jpg") && $0.width != $0.height })
+        let image = try scene.image()
+        let prompt = SegmentationRequest.Prompt.text(scene.prompts[0].text)
+        // An APP1 segment, straight after the start of the image: one big-endian EXIF directory with one entry.
+        let exif: [UInt8] =
+            [0xFF, 0xE1, 0, 34] + Array("Exif".utf8) + [0, 0] + Array("MM".utf8) + [0, 42, 0, 0, 0, 8, 0, 1]
+            + [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, tag, 0, 0] + [0, 0, 0, 0]
+        let turned = Array(image[..<2]) + exif + image[2...]
+        let mask = try await DemoPool.mask(turned, [prompt])
+        let sideways = tag >= 5
+        #expect(mask.width == (sideways ? scene.height : scene.width))
+        #expect(mask.height == (sideways ? scene.width : scene.height))
+
+        let upright = try PNGEncoder.encode(RGBImage(decoding: turned))
+        #expect(try await DemoPool.mask(upright, [prompt]) == mask)
+    }
+
+    @Test("The answer says what it is, and how long each stage took")
+    func result() async throws {
+        let scene = try #require(Scene.all.first)
+        let request = SegmentationRequest(image: try scene.image(), prompts: [.text("crown"), .text("a cake")])
+        let result = try await DemoPool.pool().segment(request)
+        #expect(result.contentType == "image/png")
+        #expect(result.prompts == 2)
+        #expect(
+            result.timings.stages.map(\.name) == [
+                "decode", "preprocess", "queue", "prompts", "encode", "decode_mask", "postprocess", "encode_png",
+            ])
+        #expect(result.timings.stages.allSatisfy { $0.duration > .zero })
+    }
+
+    @Test("The same request twice gives the same bytes")
+    func repeatable() async throws {
+        let scene = try #require(Scene.all.last)
+        let prompts = scene.prompts.map { SegmentationRequest.Prompt.text($0.text) }
+        for output in OutputKind.allCases {
+            let first = try await DemoPool.segment(scene.image(), prompts, as: output)
+            #expect(try await DemoPool.segment(scene.image(), prompts, as: output) == first)
+        }
+    }
+}
