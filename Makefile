@@ -99,7 +99,7 @@ test-thread: setup ## run the tests under the thread sanitizer
 # Foundation, curl and oneDNN leave too much behind at exit; leaks of our own are looked for while fuzzing.
 .PHONY: test-address
 test-address: setup ## run the tests under the address sanitizer
-	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
 nightly: test-thread test-address build-fuzz ## both sanitizers, and ten minutes of each fuzz target (three hours)

@@ -4,6 +4,7 @@ extension FuzzTarget {
         "ChunkedBody": chunkedBody,
         "Configuration": configuration,
         "Connection": connection,
+        "Embedding": embedding,
         "JPEG": jpeg,
         "Model": model,
         "Multipart": multipart,

@@ -242,10 +242,18 @@ def numpy():
     yield file(header(">f4", "(1,)", "True"), bytes(4))
 
 
+def embedding():
+    yield from numpy()
+    yield b"[1, -2.5e-3, 0.1]"
+    yield b"[[1, 2], [3, 4]]"
+    yield b'{"embedding": [0.25, 1e30]}'
+
+
 GENERATORS = {
     "ChunkedBody": chunked_body,
     "Configuration": configuration,
     "Connection": connection,
+    "Embedding": embedding,
     "Model": model,
     "Multipart": multipart,
     "NumPy": numpy,

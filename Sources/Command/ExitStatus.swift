@@ -14,6 +14,8 @@ enum ExitStatus: Int32 {
     /// The status for an error of ours, foreseen or not; nil for what the argument parser reports, help for instance.
     init?(for error: any Error) {
         switch error {
+        case HTTPServerError.tls(.noSuchFile): self = .noInput
+        case HTTPServerError.tls: self = .badInput
         case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile: self = .noInput
         case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is NumPyFile.FormatError,
             is FileError, is ModelError, is APIKeyError:

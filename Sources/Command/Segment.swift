@@ -54,7 +54,9 @@ struct Segment: AsyncParsableCommand {
         }
         var all = prompts.map(SegmentationRequest.Prompt.text)
         all += try promptImage.map { path in .image(try Files.read(path)) }
-        all += try embedding.flatMap { path in try EmbeddingFile.read(path).map { .embedding($0) } }
+        all += try embedding.flatMap { path in
+            try EmbeddingFile.decode(Files.read(path), name: path).map { .embedding($0) }
+        }
         var request = SegmentationRequest(image: try Files.read(image), prompts: all)
         request.threshold = threshold
         request.output = kind

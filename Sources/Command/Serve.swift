@@ -15,7 +15,8 @@ struct Serve: AsyncParsableCommand {
               curl -F image=@photo.jpg -F prompt="a red umbrella" localhost:8080/v1/segment -o mask.png
 
             Every option has a twin in the environment, CLIPSEG_MAX_QUEUE for --max-queue; the command line wins.
-            SIGTERM and SIGINT finish what is in flight and exit with 0; a second one exits at once.
+            With --tls-cert and --tls-key it speaks HTTPS (TLS 1.2 and 1.3); SIGHUP reads the certificate anew without dropping
+            connections. SIGTERM and SIGINT finish what is in flight and exit with 0; a second one exits at once.
             """)
 
     /// The long flags of all options, for their twins in the environment.
@@ -51,11 +52,18 @@ struct Serve: AsyncParsableCommand {
         }
         let http = HTTPServer(
             configuration: try configuration(), logger: logger, onAnswer: service.record, handler: service.reply)
+        // Without anything to read anew, SIGHUP ends the program, as when its terminal closes.
+        let keys = rules.keys
+        let reload: ReloadSignal? =
+            server.tls == nil && keys == nil
+            ? nil
+            : ReloadSignal {
+                try? http.reloadCertificate()
+                if let keys { Self.reload(keys, logger) }
+            }
+        defer { withExtendedLifetime(reload) {} }
         try http.start()
         let admin = try startAdmin(service, logger)
-        // Without anything to read anew, SIGHUP ends the program, as when its terminal closes.
-        let reload = rules.keys.map { keys in ReloadSignal { Self.reload(keys, logger) } }
-        defer { withExtendedLifetime(reload) {} }
 
         let loaded = try LoadedModel(
             path: model.model, precision: model.precision, threads: server.threadsPerWorker, logger: logger)
@@ -107,6 +115,7 @@ struct Serve: AsyncParsableCommand {
     private func configuration() throws -> HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration(host: server.host, port: server.port)
         configuration.endpoint = try server.endpoint()
+        configuration.tls = server.tls
         configuration.limits = limits.httpLimits
         configuration.timeouts = limits.httpTimeouts
         return configuration
