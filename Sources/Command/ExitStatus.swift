@@ -2,6 +2,7 @@ import ArgumentParser
 import CLIPSeg
 import HTTPServer
 import Segmentation
+import SegmentationService
 
 /// What the exit status tells a script, in the numbers of BSD's `sysexits.h`.
 enum ExitStatus: Int32 {
@@ -17,7 +18,7 @@ enum ExitStatus: Int32 {
         case HTTPServerError.tls: self = .badInput
         case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile: self = .noInput
         case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is NumPyFile.FormatError,
-            is FileError, is ModelError:
+            is FileError, is ModelError, is APIKeyError:
             self = .badInput
         case is WorkPool.Refusal, is HTTPServerError: self = .unavailable
         case _ where Clipseg.exitCode(for: error) != .failure: return nil
