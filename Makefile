@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-PACKAGES := libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file
+PACKAGES := libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file openssl
 BINARY := .build/release/clipseg
 OUTPUT := demo-output
 SCENE := Tests/Scenes/scene-2023.jpg
@@ -16,7 +16,7 @@ help: ## this list
 
 .PHONY: setup
 setup: ## install the system packages that are missing (Debian)
-	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	@missing=$$(for p in $(PACKAGES) $(EXTRA_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$sudo apt-get update -q && $$sudo apt-get install -y -q --no-install-recommends $$missing; \
@@ -54,6 +54,17 @@ format: ## format the code
 .PHONY: parity
 parity: build ## compare with transformers at full size (makes a virtual environment, takes minutes)
 	Tests/Parity/run.sh --binary $(BINARY)
+
+.PHONY: tokenizer-parity
+tokenizer-parity: setup ## compare the tokenizer with transformers on CLIP's own vocabulary (downloads it)
+	python3 Tests/CLIPSegTests/Fixtures/tokenizer/make_real_golden.py .build-tokenizer
+	CLIPSEG_REAL_TOKENIZER=$(CURDIR)/.build-tokenizer swift test --filter Tokenizer
+
+.PHONY: openapi
+openapi: ## check that openapi.yaml is a valid OpenAPI description
+	@[ -x .venv-openapi/bin/openapi-spec-validator ] || { python3 -m venv .venv-openapi && \
+	  .venv-openapi/bin/pip install --quiet openapi-spec-validator; }
+	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
 
 .PHONY: bench
 bench: build ## time the model: MODEL=folder for another than the demo's

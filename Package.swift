@@ -16,7 +16,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let package = Package(
     name: "clipseg",
     products: [
-        .library(name: "CLIPSeg", targets: ["CLIPSeg"]),
+        .library(name: "CLIPSeg", targets: ["CLIPSeg", "Compute", "Imaging"]),
         .executable(name: "clipseg", targets: ["Command"]),
     ],
     traits: [
@@ -54,13 +54,15 @@ let package = Package(
         .target(
             name: "Segmentation", dependencies: ["CLIPSeg", "Imaging", "Compute", "CDemoModel", logging],
             swiftSettings: strict),
-        .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"], swiftSettings: strict),
+        .testTarget(
+            name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],
+            swiftSettings: strict),
 
         // Floor 3: the model
         .target(name: "CLIPSeg", dependencies: ["Compute", "Imaging", logging], swiftSettings: strict),
         .testTarget(
-            name: "CLIPSegTests", dependencies: ["CLIPSeg"], exclude: [], resources: [.copy("Fixtures")],
-            swiftSettings: strict),
+            name: "CLIPSegTests", dependencies: ["CLIPSeg", "Compute", "Imaging", logging],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
 
         // Floor 2: arithmetic, pictures, the web
         .target(
@@ -72,7 +74,7 @@ let package = Package(
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: strict),
         .target(name: "HTTPServer", dependencies: ["CSockets", "CTLS", logging], swiftSettings: strict),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "CTLS"], swiftSettings: strict),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "CTLS", logging], swiftSettings: strict),
 
         // Floor 1: thin C shims
         .target(

@@ -10,7 +10,7 @@ echo "== clipseg segment $image “$prompt”"
 "$binary" segment "$image" "$prompt" --as probability --output "$folder/probability.png" --log-level error
 
 echo "== clipseg serve, and a POST"
-"$binary" serve --port 0 2>"$folder/serve.log" &
+"$binary" serve --port 0 --log-format text 2>"$folder/serve.log" &
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT
 for _ in $(seq 100); do

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "csockets.h"
 
+#include <malloc.h>
 #include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -41,3 +42,5 @@ int csockets_wait(int set, csockets_event *events) {
     }
     return count;
 }
+
+void csockets_trim_memory(void) { malloc_trim(0); }

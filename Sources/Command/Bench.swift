@@ -28,7 +28,7 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try LoadedModel(
-            path: model.model, precision: model.precision, threads: threads.threads, logger: model.logger)
+            path: model.model, precision: model.precision, threads: threads.threads, logger: model.logger())
         let progress = ProgressLine(label: "run", count: runs)
         let report = try Benchmark(loaded, prompts: prompts, cached: cached).run(runs) { progress.show($0) }
         progress.clear()

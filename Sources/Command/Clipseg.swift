@@ -26,7 +26,13 @@ struct Clipseg: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            guard let status = ExitStatus(for: error) else { exit(withError: error) }
+            guard let status = ExitStatus(for: error) else {
+                let twins = EnvironmentTwins.used(by: CommandLine.arguments.dropFirst())
+                if !exitCode(for: error).isSuccess, !twins.isEmpty {
+                    StandardError.write("From the environment: \(twins.joined(separator: ", "))\n")
+                }
+                exit(withError: error)
+            }
             StandardError.write("clipseg: \(error)\n")
             exit(withError: ExitCode(status.rawValue))
         }

@@ -1,39 +1,51 @@
 import ArgumentParser
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Gives every flag of `serve` a twin in the environment: `CLIPSEG_MAX_QUEUE=8` stands for `--max-queue 8`.
 ///
 /// The twins are put before the flags of the command line, so that the latter win.
 enum EnvironmentTwins {
-    static func inserted(
-        into arguments: [String],
-        environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }
-    ) -> [String] {
-        guard arguments.first == Serve.configuration.commandName else { return arguments }
-        let twins = Serve.flags.flatMap { flag -> [String] in
-            guard let value = environment(name(of: flag)), !value.isEmpty else { return [] }
-            return ["--\(flag)=\(value)"]
+    static func inserted(into arguments: [String]) -> [String] {
+        let twins = twins(for: arguments[...]).compactMap { twin -> String? in
+            guard Serve.switches.contains(twin.flag) else { return "--\(twin.flag)=\(twin.value)" }
+            return ["0", "false", "no"].contains(twin.value.lowercased()) ? nil : "--\(twin.flag)"
         }
         return arguments.prefix(1) + twins + arguments.dropFirst()
     }
 
+    /// The variables that stand for flags, for a person who wonders where a wrong value comes from.
+    static func used(by arguments: ArraySlice<String>) -> [String] {
+        twins(for: arguments).map { "\(name(of: $0.flag))=\($0.value)" }
+    }
+
+    private static func twins(for arguments: ArraySlice<String>) -> [(flag: String, value: String)] {
+        let asksForHelp = arguments.contains("--help") || arguments.contains("-h")
+        guard arguments.first == Serve.configuration.commandName, !asksForHelp else { return [] }
+        return Serve.flags.compactMap { flag in
+            guard let value = getenv(name(of: flag)).map({ String(cString: $0) }), !value.isEmpty else { return nil }
+            return (flag, value)
+        }
+    }
+
     /// `max-queue` becomes `CLIPSEG_MAX_QUEUE`.
-    static func name(of flag: String) -> String {
+    private static func name(of flag: String) -> String {
         "CLIPSEG_" + flag.uppercased().split(separator: "-").joined(separator: "_")
     }
 
     /// The long flags of some options, read off their declarations: `maxQueue` becomes `max-queue`.
     static func flags(of options: any ParsableArguments) -> [String] {
+        flags(of: options) { _ in true }
+    }
+
+    /// Those among them that take no value. In the environment, `0`, `false` and `no` mean that it is not given.
+    static func switches(of options: any ParsableArguments) -> [String] {
+        flags(of: options) { $0 is Flag<Bool> }
+    }
+
+    private static func flags(of options: any ParsableArguments, where isWanted: (Any) -> Bool) -> [String] {
         Mirror(reflecting: options).children.compactMap { child in
             // Property wrappers store what they wrap under a name with an underscore.
-            guard let label = child.label, label.hasPrefix("_") else { return nil }
+            guard let label = child.label, label.hasPrefix("_"), isWanted(child.value) else { return nil }
             return label.dropFirst().reduce(into: "") { flag, character in
                 flag += character.isUppercase ? "-" + character.lowercased() : String(character)
             }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 // The C functions, under names that the methods below do not hide.
 private let systemRead = read
@@ -55,11 +49,11 @@ enum Files {
         }
     }
 
-    /// Writes a result to `path`, or to standard output if there is none. Nothing is left of a file half written.
+    /// Writes a result to `path`, or to standard output if there is none or it is `-`. Nothing is left of a file half written.
     ///
     /// - Parameter isText: Whether a terminal can show it.
     static func write(_ bytes: [UInt8], to path: String?, isText: Bool) throws(FileError) {
-        guard let path else {
+        guard let path, path != "-" else {
             guard isText || isatty(STDOUT_FILENO) == 0 else { throw .terminal }
             return try write(bytes, to: STDOUT_FILENO, path: "standard output")
         }
@@ -73,7 +67,11 @@ enum Files {
             unlink(temporary)
             throw error
         }
-        guard rename(temporary, path) == 0 else { throw .unwritable(path: path, reason: lastError) }
+        guard rename(temporary, path) == 0 else {
+            let reason = lastError
+            unlink(temporary)
+            throw .unwritable(path: path, reason: reason)
+        }
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {

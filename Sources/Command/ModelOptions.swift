@@ -14,8 +14,12 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "The most pixels that an image may have.")
     var maxPixels = ImageLimits().maxPixels
 
-    @Option(help: "How much to log: trace, debug, info, notice, warning, error, critical.")
-    var logLevel = Logger.Level.notice
+    @Option(
+        help: """
+            How much to log: trace, debug, info, notice, warning, error, critical; info for serve, else notice, if not \
+            given.
+            """)
+    var logLevel: Logger.Level?
 
     func validate() throws {
         guard maxPixels > 0 else { throw ValidationError("--max-pixels must be at least 1.") }
@@ -23,15 +27,16 @@ struct ModelOptions: ParsableArguments {
 
     var imageLimits: ImageLimits { ImageLimits(maxPixels: maxPixels) }
 
-    var logger: Logger {
+    /// - Parameter usual: The level if none was asked for.
+    func logger(usual: Logger.Level = .notice) -> Logger {
         var logger = Logger(label: "clipseg")
-        logger.logLevel = logLevel
+        logger.logLevel = logLevel ?? usual
         return logger
     }
 
     /// Loads the model and puts a pool before it.
     func pool(workers: Int = 1, threads: Int, maxQueue: Int = 0) throws -> ModelPool {
-        let loaded = try LoadedModel(path: model, precision: precision, threads: threads, logger: logger)
+        let loaded = try LoadedModel(path: model, precision: precision, threads: threads, logger: logger())
         return ModelPool(loaded, workers: workers, maxQueue: maxQueue, imageLimits: imageLimits)
     }
 }

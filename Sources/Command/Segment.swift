@@ -40,6 +40,13 @@ struct Segment: AsyncParsableCommand {
     @OptionGroup(title: "Model options") var model: ModelOptions
     @OptionGroup var threads: ThreadOptions
 
+    func validate() throws {
+        guard !prompts.isEmpty || !promptImage.isEmpty || !embedding.isEmpty else {
+            throw ValidationError("Give a prompt: words, --prompt-image or --embedding.")
+        }
+        guard threshold >= 0, threshold <= 1 else { throw ValidationError("--threshold must be between 0 and 1.") }
+    }
+
     func run() async throws {
         var all = prompts.map(SegmentationRequest.Prompt.text)
         all += try promptImage.map { path in .image(try Files.read(path)) }

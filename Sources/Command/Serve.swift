@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import HTTPServer
 import Logging
 import Segmentation
@@ -14,24 +15,42 @@ struct Serve: AsyncParsableCommand {
               curl -F image=@photo.jpg -F prompt="a red umbrella" localhost:8080/v1/segment -o mask.png
 
             Every option has a twin in the environment, CLIPSEG_MAX_QUEUE for --max-queue; the command line wins.
-            With --tls-cert and --tls-key it speaks HTTPS (TLS 1.2 and 1.3); SIGHUP reads the certificate anew without dropping
-            connections. SIGTERM and SIGINT finish what is in flight and exit with 0; a second one exits at once.
+            SIGTERM and SIGINT finish what is in flight and exit with 0; a second one exits at once.
             """)
 
     /// The long flags of all options, for their twins in the environment.
-    static let flags = EnvironmentTwins.flags(of: ServerOptions()) + EnvironmentTwins.flags(of: ModelOptions())
+    static let flags = groups.flatMap(EnvironmentTwins.flags)
+    /// Those of them that take no value.
+    static let switches = Set(groups.flatMap(EnvironmentTwins.switches))
+
+    private static var groups: [any ParsableArguments] {
+        [ServerOptions(), TLSOptions(), LimitOptions(), LogOptions(), ModelOptions()]
+    }
 
     @OptionGroup(title: "Server options") var server: ServerOptions
+    @OptionGroup(title: "TLS options") var tls: TLSOptions
+    @OptionGroup(title: "Limits on clients") var limits: LimitOptions
+    @OptionGroup(title: "Log options") var log: LogOptions
     @OptionGroup(title: "Model options") var model: ModelOptions
 
     func run() async throws {
         let signals = ShutdownSignals()
-        var logger = model.logger
-        logger.logLevel = min(logger.logLevel, .info)
-        let service = SegmentationService(requestTimeout: .seconds(server.requestTimeout), logger: logger)
-        let http = HTTPServer(configuration: server.httpConfiguration, logger: logger, handler: service.reply)
+        let sink = LogSink(descriptor: STDERR_FILENO, format: log.format)
+        defer { sink.flush() }
+        let logger = log.logger(writingTo: sink, level: model.logLevel ?? .info)
+        let service = SegmentationService(
+            requestTimeout: .seconds(server.requestTimeout), logger: logger, accessLog: log.accessLog,
+            logsPrompts: log.logPrompts)
+        let openFiles = OpenFileLimit.raise()
+        if openFiles < limits.maxConnections {
+            logger.notice(
+                "fewer connections than --max-connections are possible: raise ulimit -n",
+                metadata: ["open_files": .stringConvertible(openFiles)])
+        }
+        let http = HTTPServer(
+            configuration: try configuration(), logger: logger, onAnswer: service.record, handler: service.reply)
         // Without anything to read anew, SIGHUP ends the program, as when its terminal closes.
-        let reload = server.tls.map { _ in ReloadSignal { try? http.reloadCertificate() } }
+        let reload = tls.configuration.map { _ in ReloadSignal { try? http.reloadCertificate() } }
         defer { withExtendedLifetime(reload) {} }
         try http.start()
 
@@ -42,11 +61,28 @@ struct Serve: AsyncParsableCommand {
         try await pool.warmUp()
         service.becomeReady(pool)
         logger.info("ready")
+        ServiceManager.notify(.ready)
 
         await signals.first()
-        logger.info("shutting down", metadata: ["timeout_seconds": "\(server.shutdownTimeout)"])
+        logger.info(
+            "shutting down",
+            metadata: [
+                "drain_delay_seconds": "\(server.drainDelay)", "timeout_seconds": "\(server.shutdownTimeout)",
+            ])
+        ServiceManager.notify(.stopping)
         service.beginDraining()
         http.beginDraining()
+        // Load balancers get to see /readyz and send their requests elsewhere.
+        try await Task.sleep(for: .seconds(server.drainDelay))
         await http.shutdown(within: .seconds(server.shutdownTimeout))
+    }
+
+    private func configuration() throws -> HTTPServerConfiguration {
+        var configuration = HTTPServerConfiguration(host: server.host, port: server.port)
+        configuration.tls = tls.configuration
+        configuration.endpoint = try server.endpoint()
+        configuration.limits = limits.httpLimits
+        configuration.timeouts = limits.httpTimeouts
+        return configuration
     }
 }

@@ -1,13 +1,6 @@
 import Dispatch
-import Synchronization
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Synchronization
 
 /// Turns SIGTERM and SIGINT into an event; a second one ends the process at once.
 struct ShutdownSignals {

@@ -66,10 +66,17 @@ public struct Matrix: Sendable {
 
     /// A copy of the rows in `range`.
     public func rows(_ range: Range<Int>) -> Matrix {
-        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows outside the matrix")
-        let copy = Matrix(uninitializedRows: range.count, columns: columns, element: element)
+        rows(at: range)
+    }
+
+    /// A copy of the rows numbered `indices`, in this order.
+    public func rows(at indices: some Collection<Int>) -> Matrix {
+        let copy = Matrix(uninitializedRows: indices.count, columns: columns, element: element)
         let stride = columns * element.byteCount
-        copy.buffer.base.copyMemory(from: buffer.base + range.lowerBound * stride, byteCount: range.count * stride)
+        for (row, index) in indices.enumerated() {
+            precondition(index >= 0 && index < rows, "a row outside the matrix")
+            (copy.buffer.base + row * stride).copyMemory(from: buffer.base + index * stride, byteCount: stride)
+        }
         return copy
     }
 

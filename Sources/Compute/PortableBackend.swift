@@ -1,10 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Foundation
-#endif
 
 /// Plain Swift loops: runs everywhere, needs no library, and says what the other backends must compute.
 public struct PortableBackend: Backend {

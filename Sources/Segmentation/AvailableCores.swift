@@ -1,10 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// The number of processor cores that this process may use: those online, or fewer if a container's quota
 /// (`cpu.max` of cgroup v2) says so. At least 1.

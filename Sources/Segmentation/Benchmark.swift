@@ -1,14 +1,7 @@
 import CLIPSeg
 import Compute
-import Imaging
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Imaging
 
 /// Times the model alone: pixel values, and tokens, to logits.
 public struct Benchmark {
@@ -47,7 +40,7 @@ public struct Benchmark {
         /// The report for people.
         public var text: String {
             """
-            \(precision), \(threads) threads, \(prompts) prompts\(cached ? ", image and texts encoded before" : "")
+            \(precision), \(threads) threads, \(prompts) prompt\(prompts == 1 ? "" : "s")\(cached ? ", image and texts encoded before" : "")
             median \(milliseconds(medianSeconds)) ms, best \(milliseconds(minSeconds)), p95 \(milliseconds(p95Seconds)) \
             (\(runs) runs)
             loaded in \(milliseconds(loadSeconds)) ms, resident \(residentBytes / 1_000_000) MB

@@ -26,6 +26,7 @@ extension ModelPool {
             throw InputError(
                 .malformed, code: "missing_parameter", parameter: "label", "There is no label. Give at least one.")
         }
+        for label in labels { try InputError.requireWords(label, parameter: "label") }
         let pixels = try await pixelValues(image)
         return try await modelWorkers.run { [self] in
             let output = try model.model.clip(inputIDs(labels, parameter: "label"), pixels)

@@ -7,7 +7,8 @@ extension ModelPool {
     ///
     /// - Throws: as `segment` does.
     public func embedding(text: String) async throws -> [Float] {
-        try await modelWorkers.run { [self] in try textFeatures([text], parameter: "text").values }
+        try InputError.requireWords(text, parameter: "text")
+        return try await modelWorkers.run { [self] in try textFeatures([text], parameter: "text").values }
     }
 
     /// An image in the space that texts and images share: `projectionDim` numbers, not normalised.
@@ -19,6 +20,6 @@ extension ModelPool {
     }
 
     func pixelValues(_ bytes: [UInt8]) async throws -> PixelValues {
-        try await imageWorkers.run { [self] in try model.processor.pixelValues([decode(bytes, "image")]) }
+        try await imageWorkers.run { [self] in try pixelValues(decode(bytes, "image"), "image") }
     }
 }

@@ -48,6 +48,14 @@ public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
         self.init(.unprocessable, code: "prompt_too_long", parameter: parameter, error.description)
     }
 
+    /// - Throws: `InputError` if a text says nothing.
+    static func requireWords(_ text: String, parameter: String) throws(InputError) {
+        guard text.allSatisfy(\.isWhitespace) else { return }
+        throw InputError(
+            .malformed, code: "empty_prompt", parameter: parameter,
+            "The \(parameter) is empty. Say what to look for, “a red umbrella” for instance.")
+    }
+
     /// Something that does not fit the model.
     public init(_ error: ModelError, parameter: String) {
         self.init(.unprocessable, code: "unprocessable_input", parameter: parameter, error.description)

@@ -30,6 +30,8 @@ public struct LoadedModel: Sendable {
     public init(path: String?, precision: PrecisionChoice = .auto, threads: Int, logger: Logger) throws {
         let start = ContinuousClock.now
         let folder = try path.map { path in try CheckpointFolder(path: path) } ?? DemoModel.folder
+        // What has no configuration is no checkpoint; any other missing file is better named after this one.
+        _ = try folder.require("config.json")
         isDemo = path == nil
         name = path.map { Self.lastComponent(of: $0) } ?? DemoModel.name
         self.precision = precision.resolved
@@ -44,7 +46,7 @@ public struct LoadedModel: Sendable {
             "model loaded",
             metadata: [
                 "model": "\(name)", "precision": "\(self.precision.rawValue)",
-                "seconds": "\(loadDuration.seconds)",
+                "seconds": "\((loadDuration.seconds * 1000).rounded() / 1000)",
             ])
         if isDemo {
             logger.warning(

@@ -1,13 +1,6 @@
 import CLIPSeg
-import Imaging
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Imaging
 
 /// From logits to the pixels of an answer.
 struct MaskRendering {

@@ -30,7 +30,8 @@ public final class ModelPool: Sendable {
     ///
     /// - Throws: `BackendError`.
     public func warmUp() async throws {
-        let grey = RGBImage(width: 8, height: 8, pixels: [UInt8](repeating: 128, count: 8 * 8 * 3))
+        let side = model.model.config.visionConfig.imageSize
+        let grey = RGBImage(width: side, height: side, pixels: [UInt8](repeating: 128, count: side * side * 3))
         let pixels = try model.processor.pixelValues([grey])
         _ = try await compute(pixels, [.text("a photo of something")], deadline: nil)
     }
@@ -44,7 +45,7 @@ public final class ModelPool: Sendable {
         var timings = prepared.timings
         let computed = try await compute(prepared.pixels, prepared.prompts, deadline: request.deadline)
         timings.add(computed.timings)
-        let rendered = try await imageWorkers.run { [timings] in
+        let rendered = try await imageWorkers.run(mayRefuse: false) { [timings] in
             var timings = timings
             let bytes = try Self.render(computed.logits, for: prepared, request, &timings)
             return (bytes: bytes, timings: timings)
@@ -74,15 +75,14 @@ public final class ModelPool: Sendable {
     private func prepare(_ request: SegmentationRequest) throws -> PreparedRequest {
         var timings = StageTimings()
         let image = try timings.measure("decode") { try decode(request.image, "image") }
-        let pixels = try timings.measure("preprocess") { try model.processor.pixelValues([image]) }
+        let pixels = try timings.measure("preprocess") { try pixelValues(image, "image") }
         let prompts = try request.prompts.map { prompt -> PreparedPrompt in
             switch prompt {
             case .text(let text): return .text(text)
             case .embedding(let values): return .embedding(try checked(values))
             case .image(let bytes):
                 let image = try timings.measure("decode") { try decode(bytes, "prompt_image") }
-                return .image(
-                    try timings.measure("preprocess") { try model.processor.conditionalPixelValues([image]) })
+                return .image(try timings.measure("preprocess") { try pixelValues(image, "prompt_image") })
             }
         }
         return PreparedRequest(
@@ -92,6 +92,19 @@ public final class ModelPool: Sendable {
     func decode(_ bytes: [UInt8], _ parameter: String) throws(InputError) -> RGBImage {
         do throws(ImageError) {
             return try RGBImage(decoding: bytes, limits: imageLimits)
+        } catch {
+            throw InputError(error, parameter: parameter)
+        }
+    }
+
+    func pixelValues(_ image: RGBImage, _ parameter: String) throws(InputError) -> PixelValues {
+        let limit = model.model.config.visionConfig.patchSize
+        do throws(ModelError) {
+            let pixels = try model.processor.pixelValues([image])
+            guard min(pixels.width, pixels.height) >= limit else {
+                throw .imageTooSmall(width: pixels.width, height: pixels.height, patchSize: limit)
+            }
+            return pixels
         } catch {
             throw InputError(error, parameter: parameter)
         }

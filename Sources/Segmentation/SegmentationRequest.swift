@@ -50,10 +50,6 @@ public struct SegmentationRequest: Sendable {
                 .malformed, code: "invalid_parameter", parameter: "threshold",
                 "The threshold is \(threshold); give a probability between 0 and 1.")
         }
-        for case .text(let text) in prompts where text.allSatisfy(\.isWhitespace) {
-            throw InputError(
-                .malformed, code: "empty_prompt", parameter: "prompt",
-                "A prompt is empty. Say what to look for, “a red umbrella” for instance.")
-        }
+        for case .text(let text) in prompts { try InputError.requireWords(text, parameter: "prompt") }
     }
 }

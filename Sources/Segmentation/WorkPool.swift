@@ -22,6 +22,7 @@ public final class WorkPool: Sendable {
     private struct Job: Sendable {
         let id: Int
         let deadline: ContinuousClock.Instant?
+        let mayRefuse: Bool
         /// Does the work and hands its result over.
         let run: @Sendable () -> Void
         /// Hands over why the work is not done.
@@ -59,10 +60,12 @@ public final class WorkPool: Sendable {
     ///
     /// - Parameters:
     ///   - deadline: When the work is no longer worth starting.
+    ///   - mayRefuse: Whether the queue's limit applies; not to what finishes work that has been done already.
     ///   - work: Runs to its end once started; not at all if the task is cancelled before.
     /// - Throws: `Refusal`, `CancellationError`, or what `work` throws.
     public func run<Result: Sendable>(
-        deadline: ContinuousClock.Instant? = nil, _ work: @escaping @Sendable () throws -> Result
+        deadline: ContinuousClock.Instant? = nil, mayRefuse: Bool = true,
+        _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         let id = state.withLock { state in
             state.lastID += 1
@@ -73,8 +76,11 @@ public final class WorkPool: Sendable {
                 guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
                 admit(
                     Job(
-                        id: id, deadline: deadline, run: { continuation.resume(with: Swift.Result(catching: work)) },
+                        id: id, deadline: deadline, mayRefuse: mayRefuse,
+                        run: { continuation.resume(with: Swift.Result(catching: work)) },
                         refuse: { continuation.resume(throwing: $0) }))
+                // Cancelled between the check and the admission, the job was not there yet to be withdrawn.
+                if Task.isCancelled { withdraw(id) }
             }
         } onCancel: {
             withdraw(id)
@@ -88,7 +94,7 @@ public final class WorkPool: Sendable {
                 start(job)
                 return nil
             }
-            guard state.waiting.count < maxQueue else {
+            guard state.waiting.count < maxQueue || !job.mayRefuse else {
                 let backlog = Double(state.waiting.count + workers) * state.serviceSeconds / Double(workers)
                 return .queueFull(retryAfterSeconds: max(1, Int(backlog.rounded(.up))))
             }

@@ -9,6 +9,13 @@ struct SegmentForm {
     private static let repeatable: Set<String> = ["prompt"]
     private static let known: Set<String> = ["prompt", "threshold", "as"]
 
+    /// Room for all prompts and every other parameter.
+    private static var limits: MultipartLimits {
+        var limits = MultipartLimits()
+        limits.maxParts = SegmentationRequest.maxPrompts + known.count + 1
+        return limits
+    }
+
     private var image: [UInt8]?
     private var values: [String: [String]] = [:]
 
@@ -17,7 +24,7 @@ struct SegmentForm {
         for item in request.query { try add(item.name, item.value) }
         let type = contentType.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
         if type == "multipart/form-data" {
-            try add(MultipartFormData.parse(body: request.body, contentType: contentType))
+            try add(MultipartFormData.parse(body: request.body, contentType: contentType, limits: Self.limits))
         } else if Self.imageTypes.contains(type) {
             image = request.body
         } else {
@@ -46,6 +53,9 @@ struct SegmentForm {
     }
 
     private mutating func add(_ name: String, _ value: String) throws(HTTPProblem) {
+        guard name != "image" else {
+            throw Self.invalid(name, "is a file: send it as a file in a multipart form, or as the body")
+        }
         guard Self.known.contains(name) else {
             throw HTTPProblem(
                 status: .badRequest, code: "unknown_parameter",

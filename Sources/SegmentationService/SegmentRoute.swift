@@ -7,6 +7,7 @@ struct SegmentRoute {
     let phase: ServicePhase
     let metrics: ServiceMetrics
     let requestTimeout: Duration
+    let logsPrompts: Bool
     let logger: Logger
 
     func add(to router: inout Router) {
@@ -28,18 +29,40 @@ struct SegmentRoute {
             return HTTPResponse(
                 status: .ok,
                 headers: [
-                    "Content-Type": result.contentType, "Server-Timing": ServerTiming.field(request, result.timings),
+                    "Content-Type": result.contentType, "Server-Timing": ServerTiming.field(result.timings),
                 ],
-                body: result.bytes)
+                body: result.bytes, logMetadata: logMetadata(segmentation, result, request))
         } catch {
             return problem(error, request).response
         }
     }
 
+    private func logMetadata(
+        _ segmentation: SegmentationRequest, _ result: SegmentationResult, _ request: HTTPRequest
+    ) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "prompt_count": .stringConvertible(result.prompts),
+            "stages": AccessLog.stages(result.timings, after: request.receiveDuration),
+        ]
+        guard logsPrompts else { return metadata }
+        metadata["prompts"] = .array(
+            segmentation.prompts.compactMap { prompt in
+                if case .text(let text) = prompt { .string(text) } else { nil }
+            })
+        return metadata
+    }
+
     /// RFC 9110 §12.5.1, as far as one media type needs it.
     private static func requireAcceptable(_ output: OutputKind, _ request: HTTPRequest) throws(HTTPProblem) {
-        let accepted = request.headers.list(of: "Accept").compactMap { $0.split(separator: ";").first }
-        guard !accepted.isEmpty else { return }
+        let accepted = request.headers.list(of: "Accept").compactMap { range -> Substring? in
+            let parameters = range.split(separator: ";")
+            let isExcluded = parameters.dropFirst().contains {
+                let parameter = $0.filter { $0 != " " && $0 != "\t" }
+                return parameter.hasPrefix("q=") && Double(parameter.dropFirst(2)) == 0
+            }
+            return isExcluded ? nil : parameters.first
+        }
+        guard request.headers["Accept"] != nil else { return }
         let type = output.contentType
         let wildcard = type.prefix { $0 != "/" } + "/*"
         let fits = accepted.contains { range in
@@ -105,16 +128,5 @@ extension HTTPProblem {
             status: .internalServerError, code: "internal",
             detail: "Something went wrong here. Report the X-Request-Id to whoever runs this service.",
             instance: instance)
-    }
-}
-
-/// The `Server-Timing` header: how long each stage took, in milliseconds (W3C Server Timing).
-enum ServerTiming {
-    static func field(_ request: HTTPRequest, _ timings: StageTimings) -> String {
-        var all = StageTimings()
-        all.add("read", request.receiveDuration)
-        all.add(timings)
-        return all.stages.map { "\($0.name);dur=\(($0.duration.seconds * 10_000).rounded() / 10)" }
-            .joined(separator: ", ")
     }
 }

@@ -59,8 +59,8 @@ struct ServiceMetrics: Sendable {
     }
 
     /// - Parameter route: A path that exists, so that strangers can't make up labels.
-    func answered(route: String, method: HTTPMethod, status: HTTPStatus, duration: Duration) {
-        requests.answered(route: route, method: method.rawValue, status: status, duration: duration)
+    func answered(route: String, method: HTTPMethod?, status: HTTPStatus, duration: Duration) {
+        requests.answered(route: route, method: method?.rawValue ?? "other", status: status, duration: duration)
     }
 
     func segmented(_ result: SegmentationResult) {

@@ -21,6 +21,22 @@ import Testing
         #expect(error(found.values, try expected.values("\(variant).\(picture)")) < 1e-6)
     }
 
+    @Test("The processor_config.json of transformers 5 stands in for preprocessor_config.json")
+    func combined() throws {
+        let source = Fixture(name: "complex").path
+        let folder = NSTemporaryDirectory() + "clipseg-processor-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for file in ["vocab.json", "merges.txt"] {
+            try FileManager.default.copyItem(atPath: source + "/" + file, toPath: folder + "/" + file)
+        }
+        let inner = try Data(contentsOf: URL(fileURLWithPath: source + "/preprocessor_config.json"))
+        let json = Data(#"{"processor_class": "CLIPSegProcessor", "image_processor": "#.utf8) + inner + Data("}".utf8)
+        try json.write(to: URL(fileURLWithPath: folder + "/processor_config.json"))
+        let processor = try CLIPSegProcessor(CheckpointFolder(path: folder))
+        #expect(processor.imageProcessor == (try CLIPSegProcessor(CheckpointFolder(path: source)).imageProcessor))
+    }
+
     @Test("Images of different sizes fit one batch once resized")
     func batch() throws {
         var processor = CLIPSegImageProcessor()
@@ -43,6 +59,11 @@ import Testing
             (#"{"size": 100000}"#, "size"), (#"{"resample": 9}"#, "resample"),
             (#"{"image_std": [1, 0, 1]}"#, "image_std"),
             (#"{"image_mean": [1]}"#, "image_mean"), (#"{"do_resize": "yes"}"#, "do_resize"),
+            (#"{"size": {"shortest_edge": 224}}"#, "size.height"), (#"{"size": {"height": 224}}"#, "size.width"),
+            (#"{"size": {}}"#, "size.height"), (#"{"size": [224]}"#, "size"), (#"{"size": [224, 0]}"#, "size"),
+            (#"{"size": "352"}"#, "size"), (#"{"image_mean": [0, 0, 1e39]}"#, "image_mean"),
+            (#"{"image_std": [1, 1e39, 1]}"#, "image_std"), (#"{"rescale_factor": 1e39}"#, "rescale_factor"),
+            (#"{"rescale_factor": "1/255"}"#, "rescale_factor"), ("[]", "JSON"), ("", "JSON"),
         ])
     func refused(json: String, mention: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try CLIPSegImageProcessor(json: json.utf8) }

@@ -87,10 +87,24 @@ import Testing
         Failure(arguments: ["segment", Program.scene, "x", "--nonsense"], status: 64, mention: "--nonsense"),
         Failure(arguments: ["embed"], status: 64, mention: "--text"),
         Failure(arguments: ["serve", "--port", "99999"], status: 64, mention: "--port"),
+        Failure(arguments: ["serve", "--header-timeout", "0"], status: 64, mention: "--header-timeout"),
+        Failure(arguments: ["serve", "--receive-timeout", "1e300"], status: 64, mention: "--receive-timeout"),
+        Failure(arguments: ["serve", "--shutdown-timeout", "nan"], status: 64, mention: "--shutdown-timeout"),
+        Failure(arguments: ["serve", "--max-header-bytes", "1"], status: 64, mention: "--max-header-bytes"),
+        Failure(arguments: ["serve", "--handshake-timeout", "0"], status: 64, mention: "--handshake-timeout"),
+        Failure(arguments: ["serve", "--tls-cert", "a.pem"], status: 64, mention: "--tls-key"),
+        Failure(arguments: ["serve", "--tls-client-ca", "a.pem"], status: 64, mention: "--tls-cert"),
+        Failure(
+            arguments: ["serve", "--port", "0", "--tls-cert", "/no/such.pem", "--tls-key", "b"], status: 66,
+            mention: "/no/such.pem"),
+        Failure(
+            arguments: ["serve", "--port", "0", "--tls-cert", #filePath, "--tls-key", #filePath], status: 65,
+            mention: "BEGIN CERTIFICATE"),
+        Failure(arguments: ["serve", "--log-format", "xml"], status: 64, mention: "--log-format"),
         Failure(arguments: ["bench", "--runs", "0"], status: 64, mention: "--runs"),
-        Failure(arguments: ["segment", Program.scene], status: 65, mention: "prompt"),
+        Failure(arguments: ["segment", Program.scene], status: 64, mention: "prompt"),
         Failure(arguments: ["segment", Program.scene, ""], status: 65, mention: "prompt is empty"),
-        Failure(arguments: ["segment", Program.scene, "x", "--threshold", "7"], status: 65, mention: "threshold"),
+        Failure(arguments: ["segment", Program.scene, "x", "--threshold", "7"], status: 64, mention: "--threshold"),
         Failure(
             arguments: ["segment", Program.scene, String(repeating: "word ", count: 500)], status: 65, mention: "tokens"
         ),
@@ -104,7 +118,7 @@ import Testing
         Failure(
             arguments: ["segment", Program.scene, "x", "--model", Program.scene], status: 66, mention: "not a folder"),
         Failure(
-            arguments: ["segment", Program.scene, "x", "--model", Program.scenes], status: 65, mention: "tokenizer.json"
+            arguments: ["segment", Program.scene, "x", "--model", Program.scenes], status: 65, mention: "config.json"
         ),
     ]
 
@@ -115,10 +129,21 @@ import Testing
         #expect(outcome.errors.contains(failure.mention), "\(outcome.errors)")
     }
 
-    @Test("A failed run leaves no output behind")
-    func noLeftovers() async throws {
+    @Test("A failed run leaves no output behind", arguments: [(#filePath, "mask.png"), (Program.scene, "folder")])
+    func noLeftovers(image: String, output: String) async throws {
         let folder = try TemporaryFolder()
-        _ = try await Program.run("segment", #filePath, "x", "-o", folder.file("mask.png"))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasPrefix("mask") })
+        try FileManager.default.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: false)
+        let outcome = try await Program.run("segment", image, "x", "-o", folder.file(output))
+        #expect(outcome.status == 65)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["folder"])
+    }
+
+    @Test("A wrong value from the environment is traced back to it")
+    func wrongEnvironment() async throws {
+        let outcome = try await Program.run("serve", environment: ["CLIPSEG_PORT": "many"])
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("CLIPSEG_PORT=many"))
+        let help = try await Program.run("serve", "--help", environment: ["CLIPSEG_PORT": "many"])
+        #expect(help.status == 0)
     }
 }

@@ -23,15 +23,20 @@ struct Program {
     static let scene = scenes + "/scene-2023.jpg"
 
     /// Runs the program to its end.
-    static func run(_ arguments: String..., input: Data? = nil) async throws -> Outcome {
-        try await run(arguments, input: input)
+    static func run(
+        _ arguments: String..., input: Data? = nil, environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        try await run(arguments, input: input, environment: environment)
     }
 
-    /// Runs the program to its end.
-    static func run(_ arguments: [String], input: Data? = nil) async throws -> Outcome {
+    /// Runs the program, or another one, to its end.
+    static func run(
+        _ arguments: [String], executable: URL = url, input: Data? = nil, environment: [String: String] = [:]
+    ) async throws -> Outcome {
         let process = Process()
-        process.executableURL = url
+        process.executableURL = executable
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let folder = try TemporaryFolder()
         let output = try folder.file("stdout", Data())
         let errors = try folder.file("stderr", Data())

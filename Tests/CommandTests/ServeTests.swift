@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -36,6 +37,70 @@ import FoundationNetworking
         #expect(await server.exitStatus() == 0)
     }
 
+    @Test("The log is a line of JSON for each request, and has no prompt unless asked", arguments: ["no", "yes"])
+    func accessLog(logsPrompts: String) async throws {
+        let server = try await RunningServer(
+            environment: ["CLIPSEG_LOG_PROMPTS": logsPrompts], arguments: ["--port", "0"], logFormat: "json")
+        _ = try await server.segment(try Data(contentsOf: URL(fileURLWithPath: Program.scene)))
+        _ = try await server.get("/livez\n{\"forged\":1}")
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+        let log = try server.log()
+        let lines = try log.split(separator: "\n").map { line in
+            try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
+        }
+        let requests = lines.filter { $0["message"] as? String == "request" }
+        #expect(requests.map { $0["status"] as? Int } == [200, 404])
+        let stages = try #require(requests.first?["stages"] as? [String: Double])
+        #expect(stages.keys.contains("read") && stages.keys.contains("encode"))
+        #expect(log.contains("balloon") == (logsPrompts == "yes"))
+    }
+
+    @Test("During the drain delay the server is not ready, but serves new connections")
+    func drainDelay() async throws {
+        let server = try await RunningServer(
+            environment: ["CLIPSEG_PORT": "0"], arguments: ["--drain-delay", "2", "--shutdown-timeout", "5"])
+        #expect(try await server.get("/readyz").status == 200)
+        server.process.terminate()
+        var status = 200
+        for _ in 0..<100 where status == 200 {
+            status = try await server.get("/readyz").status
+        }
+        #expect(status == 503)
+        #expect(try await server.get("/livez").status == 200)
+        #expect(try await server.segment(try Data(contentsOf: URL(fileURLWithPath: Program.scene))).status == 200)
+        #expect(await server.exitStatus() == 0)
+    }
+
+    @Test("serve listens on a Unix-domain socket, tells the service manager, and leaves no socket behind")
+    func unixSocket() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("socket")
+        let manager = try NotificationSocket(path: folder.file("notify"))
+        let server = try await RunningServer(
+            environment: ["NOTIFY_SOCKET": manager.path],
+            arguments: ["--unix-socket", path, "--unix-socket-mode", "600"])
+        #expect(try server.log().contains("address=unix:\(path)"))
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+        #expect(manager.receive() == "READY=1")
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+        #expect(manager.receive() == "STOPPING=1")
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test("Limits and clocks are options, and have twins")
+    func limits() async throws {
+        let server = try await RunningServer(
+            environment: ["CLIPSEG_PORT": "0", "CLIPSEG_MAX_BODY_BYTES": "1000"],
+            arguments: ["--max-header-count", "40", "--max-target-bytes=100", "--idle-timeout", "0.5"])
+        #expect(try await server.get("/livez").status == 200)
+        #expect(try await server.get("/" + String(repeating: "x", count: 200)).status == 414)
+        #expect(try await server.segment(Data(count: 1001)).status == 413)
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+    }
+
     @Test("A port that is taken is status 69")
     func portTaken() async throws {
         let server = try await RunningServer(environment: ["CLIPSEG_PORT": "0"])
@@ -48,25 +113,56 @@ import FoundationNetworking
     }
 }
 
+/// What systemd is to a service: a datagram socket that is told how it does.
+final class NotificationSocket {
+    let path: String
+    private let descriptor: Int32
+
+    init(path: String) throws {
+        self.path = path
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(result == 0)
+    }
+
+    deinit { close(descriptor) }
+
+    /// The next message that has arrived.
+    func receive() -> String {
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+}
+
 /// A server process with the demo model on a free port, which ends with the test.
 final class RunningServer: @unchecked Sendable {
     // Sendable: all properties are constants, and the process is only asked and signalled.
     let process = Process()
     let base: URL
+    private let logPath: String
     private let folder: TemporaryFolder
     private let session: URLSession
     private let ended: Task<Void, any Error>
 
     struct TimedOut: Error { let log: String }
 
-    init(environment: [String: String], arguments: [String] = []) async throws {
+    init(environment: [String: String], arguments: [String] = [], logFormat: String = "text") async throws {
         folder = try TemporaryFolder()
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpMaximumConnectionsPerHost = 64
         session = URLSession(configuration: configuration)
         let log = try folder.file("log", Data())
+        logPath = log
         process.executableURL = Program.url
-        process.arguments = ["serve"] + arguments
+        process.arguments = ["serve", "--log-format", logFormat] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardError = FileHandle(forWritingAtPath: log)
         process.standardInput = FileHandle.nullDevice
@@ -74,18 +170,24 @@ final class RunningServer: @unchecked Sendable {
         ended = Task { try await process.runToEnd() }
 
         var text = ""
-        for _ in 0..<600 where !text.contains(" ready") {
+        let ready = logFormat == "json" ? #""ready""# : " ready"
+        for _ in 0..<600 where !text.contains(ready) {
             try await Task.sleep(for: .milliseconds(50))
             text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self)
         }
-        guard let start = text.range(of: "address=")?.upperBound,
-            let url = URL(string: "http://" + text[start...].prefix { !$0.isWhitespace })
+        let address = logFormat == "json" ? #""address":""# : "address="
+        guard let start = text.range(of: address)?.upperBound,
+            let url = URL(string: "http://" + text[start...].prefix { !$0.isWhitespace && $0 != "\"" })
         else { throw TimedOut(log: text) }
         base = url
     }
 
     deinit {
         if process.isRunning { process.terminate() }
+    }
+
+    func log() throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: logPath)), as: UTF8.self)
     }
 
     func exitStatus() async -> Int32 {

@@ -132,6 +132,29 @@ import Testing
         }
     }
 
+    @Test("An address with more connections than it may have is told so; when some have closed it is served again")
+    func addressLimit() async throws {
+        try await withServer({ $0.limits.maxConnectionsPerAddress = 2 }, handler: Self.echo) { server, address in
+            try await script {
+                let clients = try (0..<2).map { _ in try TestClient(address) }
+                for client in clients {
+                    try client.send(Self.get)
+                    #expect(try client.response()?.status == 200)
+                }
+                let refusal = try TestClient(address).response()
+                #expect(refusal?.status == 429)
+                #expect(refusal?.head.contains("Retry-After: 1\r\n") == true)
+                #expect(refusal?.text.contains("too_many_connections_from_address") == true)
+            }
+            while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            try await script {
+                let client = try TestClient(address)
+                try client.send(Self.get)
+                #expect(try client.response()?.status == 200)
+            }
+        }
+    }
+
     @Test("Far more connections than the limit neither stop nor stall the server") func connectionFlood() async throws {
         try await withServer({ $0.limits.maxConnections = 4 }, handler: Self.echo) { _, address in
             _ = try await script { try (0..<200).map { _ in try TestClient(address) } }

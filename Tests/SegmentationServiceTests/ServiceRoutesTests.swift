@@ -76,6 +76,12 @@ import Testing
         #expect(response.text.contains("version: \(clipsegVersion)"))
     }
 
+    @Test("Every answer says how long it took", arguments: ["/livez", "/v1/model", "/no/such/thing"])
+    func timing(path: String) async throws {
+        let timing = try #require(try await ServiceFixture.ready().get(path).headers["Server-Timing"])
+        #expect(timing.hasPrefix("read;dur=") && timing.contains("total;dur="))
+    }
+
     @Test("Unknown paths and methods are answered by the book")
     func unknown() async throws {
         let service = try ServiceFixture.ready()

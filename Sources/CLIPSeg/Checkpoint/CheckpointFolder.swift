@@ -1,10 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Where the files of a checkpoint come from: a folder on disk, or the program itself.
 public struct CheckpointFolder: Sendable {

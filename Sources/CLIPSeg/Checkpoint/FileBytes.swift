@@ -1,10 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// The bytes of a file, read only: mapped into memory, or embedded in the program.
 public final class FileBytes: @unchecked Sendable {

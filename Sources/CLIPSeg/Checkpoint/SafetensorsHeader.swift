@@ -64,6 +64,17 @@ public struct SafetensorsHeader: Sendable {
             entries[name] = Entry(format: format, shape: shape, range: start + offsets[0]..<start + offsets[1])
         }
         self.entries = entries
+
+        // As in the reference implementation: each byte belongs to one tensor. So no tensor can pass for another, be it
+        // by a name that comes twice, and a file that is too long is noticed.
+        var end = start
+        for (name, entry) in entries.sorted(by: { $0.value.range.precedes($1.value.range) }) {
+            guard entry.range.lowerBound == end else {
+                throw malformed("the tensor \(name) begins at byte \(entry.range.lowerBound) instead of \(end)")
+            }
+            end = entry.range.upperBound
+        }
+        guard end == bytes.count else { throw malformed("it has \(bytes.count - end) bytes after its last tensor") }
     }
 
     /// The product of `shape`, or nil if it is negative or too large to count.
@@ -99,5 +110,12 @@ public struct SafetensorsHeader: Sendable {
                     offsets: try fields.decode([Int].self, forKey: .offsets))
             }
         }
+    }
+}
+
+extension Range<Int> {
+    /// Whether the range begins first, or is the shorter of two that begin together.
+    fileprivate func precedes(_ other: Range<Int>) -> Bool {
+        (lowerBound, upperBound) < (other.lowerBound, other.upperBound)
     }
 }

@@ -48,8 +48,8 @@ extension CLIPSegConfig {
     ///
     /// - Throws: `ConfigurationError` if it is no JSON object, describes another kind of model, or says something
     ///   impossible.
-    public init(json: some Sequence<UInt8>) throws(ConfigurationError) {
-        try self.init(ConfigurationValues(json: json, file: "config.json"))
+    public init(json: some Sequence<UInt8>, file: String = "config.json") throws(ConfigurationError) {
+        try self.init(ConfigurationValues(json: json, file: file))
     }
 
     init(_ values: ConfigurationValues) throws(ConfigurationError) {

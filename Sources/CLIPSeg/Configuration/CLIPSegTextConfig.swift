@@ -36,7 +36,7 @@ extension CLIPSegTextConfig {
         numAttentionHeads = try values.count("num_attention_heads", numAttentionHeads)
         maxPositionEmbeddings = try values.count("max_position_embeddings", maxPositionEmbeddings)
         hiddenAct = try values.activation("hidden_act", hiddenAct)
-        layerNormEps = try values.number("layer_norm_eps", layerNormEps)
+        layerNormEps = try values.epsilon("layer_norm_eps", layerNormEps)
         padTokenID = try values.optionalInteger("pad_token_id", padTokenID)
         bosTokenID = try values.optionalInteger("bos_token_id", bosTokenID)
         eosTokenID = try values.integer("eos_token_id", eosTokenID)

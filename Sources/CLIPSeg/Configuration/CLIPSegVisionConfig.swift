@@ -36,7 +36,7 @@ extension CLIPSegVisionConfig {
         imageSize = try values.side("image_size", imageSize)
         patchSize = try values.side("patch_size", patchSize)
         hiddenAct = try values.activation("hidden_act", hiddenAct)
-        layerNormEps = try values.number("layer_norm_eps", layerNormEps)
+        layerNormEps = try values.epsilon("layer_norm_eps", layerNormEps)
         try values.requireDivisor(numAttentionHeads, "num_attention_heads", of: hiddenSize, "hidden_size")
         guard numChannels == 3 else {
             throw values.error("num_channels", "is \(numChannels), but images come as 3 channels: red, green and blue")

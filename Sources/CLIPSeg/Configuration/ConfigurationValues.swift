@@ -76,6 +76,26 @@ struct ConfigurationValues {
         return sides[0]
     }
 
+    /// The sides of an image: one for a square, a list of height and width, or an object that names them.
+    func size(_ key: String, height: Int, width: Int) throws(ConfigurationError) -> (height: Int, width: Int) {
+        switch value(key) {
+        case .object:
+            guard let size = try nested(key) else { return (height, width) }
+            // An absent side counts as 0: the reference can't resize to one of them alone either.
+            return (try size.count("height", 0), try size.count("width", 0))
+        case .array:
+            let sides = try integers(key, [])
+            guard sides.count == 2, sides.allSatisfy({ (1...Self.maxCount).contains($0) }) else {
+                throw error(key, "is \(sides); a list should be a height and a width")
+            }
+            return (sides[0], sides[1])
+        case nil: return (height, width)
+        default:
+            let side = try count(key, 0)
+            return (side, side)
+        }
+    }
+
     func integer(_ key: String, _ fallback: Int) throws(ConfigurationError) -> Int {
         try optionalInteger(key, fallback) ?? fallback
     }
@@ -100,8 +120,17 @@ struct ConfigurationValues {
 
     func number(_ key: String, _ fallback: Float) throws(ConfigurationError) -> Float {
         guard let value = value(key) else { return fallback }
-        guard case .number(let number) = value else { throw error(key, "should be a number") }
+        guard case .number(let number) = value, Float(number).isFinite else {
+            throw error(key, "should be a number that fits 32 bits")
+        }
         return Float(number)
+    }
+
+    /// What is added to a variance before its root is taken.
+    func epsilon(_ key: String, _ fallback: Float) throws(ConfigurationError) -> Float {
+        let epsilon = try number(key, fallback)
+        guard epsilon >= 0 else { throw error(key, "is \(epsilon); it should not be negative") }
+        return epsilon
     }
 
     func numbers(_ key: String, count: Int, _ fallback: [Float]) throws(ConfigurationError) -> [Float] {
@@ -110,7 +139,9 @@ struct ConfigurationValues {
             throw error(key, "should be a list of \(count) numbers")
         }
         return try elements.map { element throws(ConfigurationError) in
-            guard case .number(let number) = element else { throw error(key, "should be a list of numbers") }
+            guard case .number(let number) = element, Float(number).isFinite else {
+                throw error(key, "should be a list of numbers that fit 32 bits")
+            }
             return Float(number)
         }
     }
@@ -134,11 +165,6 @@ struct ConfigurationValues {
             throw error(key, "is “\(name)”; supported are \(known)")
         }
         return activation
-    }
-
-    /// Whether `key` holds an object, not a plain value.
-    func isObject(_ key: String) -> Bool {
-        if case .object = value(key) { true } else { false }
     }
 
     func requireDivisor(

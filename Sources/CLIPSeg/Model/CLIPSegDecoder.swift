@@ -50,8 +50,8 @@ struct CLIPSegDecoder: Sendable {
         let sequences = [Int](repeating: tokens, count: imageOfPrompt.count)
         var output: Matrix?
         for (index, layer) in layers.enumerated() {
-            var hidden = Matrix.concatenating(
-                imageOfPrompt.map { image.reduced[index].rows($0 * tokens..<($0 + 1) * tokens) })
+            var hidden = image.reduced[index].rows(
+                at: imageOfPrompt.flatMap { $0 * tokens..<($0 + 1) * tokens })
             if let output { hidden.add(output) }
             if index == conditionalLayer { try modulate(&hidden, conditionalEmbeddings, tokens: tokens) }
             try layer(&hidden, sequences: sequences, on: backend)
@@ -94,6 +94,6 @@ extension Matrix {
     }
 
     fileprivate func droppingClassTokens(sequences: Int, tokens: Int) -> Matrix {
-        .concatenating((0..<sequences).map { rows($0 * tokens + 1..<($0 + 1) * tokens) })
+        rows(at: (0..<sequences).flatMap { $0 * tokens + 1..<($0 + 1) * tokens })
     }
 }

@@ -31,7 +31,8 @@ public struct CLIPSegForImageSegmentation: Sendable {
     ///   - logger: Told about tensors that the model does not know.
     /// - Throws: `CheckpointError`, `ConfigurationError`, `BackendError`.
     public init(_ folder: CheckpointFolder, backend: any Backend, logger: Logger? = nil) throws {
-        let config = try CLIPSegConfig(json: folder.require("config.json").contents())
+        let file = try folder.require("config.json")
+        let config = try CLIPSegConfig(json: file.contents(), file: file.name)
         let checkpoint = try Checkpoint(folder)
         let weights = WeightReader(checkpoint, for: backend)
         self.config = config

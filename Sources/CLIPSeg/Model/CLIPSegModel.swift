@@ -1,12 +1,5 @@
 public import Compute
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// CLIP: texts and images in one space.
 public struct CLIPSegModel: Sendable {

@@ -52,14 +52,10 @@ public struct CLIPSegTextModel: Sendable {
         for layer in layers { try layer(&hidden, sequences: sequences, causal: true, on: backend) }
         hidden = backend.layerNorm(hidden, finalNorm, result: .float32)
 
-        var end = 0
-        let lastHiddenStates = sequences.map { length in
-            end += length
-            return hidden.rows(end - length..<end)
-        }
+        let ends = sequences.indices.map { sequences[...$0].reduce(0, +) }
         return Output(
-            lastHiddenStates: lastHiddenStates,
-            pooled: .concatenating(lastHiddenStates.map { $0.rows($0.rows - 1..<$0.rows) }))
+            lastHiddenStates: zip(ends, sequences).map { end, length in hidden.rows(end - length..<end) },
+            pooled: hidden.rows(at: ends.map { $0 - 1 }))
     }
 
     /// Where a prompt is pooled: at the first end token, or at the largest id where the configuration says 2.
@@ -83,8 +79,7 @@ public struct CLIPSegTextModel: Sendable {
 
     /// Tokens with their positions added, prompt after prompt.
     func embed(_ prompts: [ArraySlice<Int>]) -> Matrix {
-        let tokens = Matrix.concatenating(prompts.joined().map { tokenEmbedding.rows($0..<$0 + 1) })
-        var hidden = tokens.converted(to: .float32)
+        var hidden = tokenEmbedding.rows(at: Array(prompts.joined())).converted(to: .float32)
         let width = hidden.columns
         hidden.withMutableValues { hidden in
             positionEmbedding.withValues { positions in

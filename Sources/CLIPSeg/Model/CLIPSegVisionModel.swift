@@ -96,7 +96,7 @@ public struct CLIPSegVisionModel: Sendable {
     }
 
     private func classTokens(of hidden: Matrix, images: Int, _ grid: PatchGrid) -> Matrix {
-        let tokens = Matrix.concatenating((0..<images).map { hidden.rows($0 * grid.tokens..<$0 * grid.tokens + 1) })
+        let tokens = hidden.rows(at: (0..<images).map { $0 * grid.tokens })
         return backend.layerNorm(tokens, postNorm, result: .float32)
     }
 }

@@ -1,12 +1,5 @@
 import Compute
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// The mean cross-entropy of square `logits` whose row i should prefer column i.
 func contrastiveLoss(_ logits: Matrix) -> Float {

@@ -24,17 +24,25 @@ public struct CLIPSegImageProcessor: Sendable, Equatable {
     /// Reads a `preprocessor_config.json`.
     ///
     /// - Throws: `ConfigurationError` if it is no JSON object, or says something impossible.
-    public init(json: some Sequence<UInt8>) throws(ConfigurationError) {
-        self.init()
-        let values = try ConfigurationValues(json: json, file: "preprocessor_config.json")
-        resizes = try values.flag("do_resize", true)
-        if values.isObject("size"), let size = try values.nested("size") {
-            height = try size.side("height", height)
-            width = try size.side("width", width)
-        } else {
-            height = try values.side("size", height)
-            width = height
+    public init(
+        json: some Sequence<UInt8>, file: String = "preprocessor_config.json"
+    ) throws(ConfigurationError) {
+        try self.init(ConfigurationValues(json: json, file: file))
+    }
+
+    /// Reads the part of a `processor_config.json` that is about images.
+    init(combined file: FileBytes) throws {
+        let values = try ConfigurationValues(json: file.contents(), file: file.name)
+        guard let nested = try values.nested("image_processor") else {
+            throw values.error("image_processor", "is missing")
         }
+        try self.init(nested)
+    }
+
+    private init(_ values: ConfigurationValues) throws(ConfigurationError) {
+        self.init()
+        resizes = try values.flag("do_resize", true)
+        (height, width) = try values.size("size", height: height, width: width)
         guard height <= Self.maxSide, width <= Self.maxSide else {
             throw values.error("size", "is \(width)×\(height); at most \(Self.maxSide) a side is sensible")
         }
@@ -71,6 +79,11 @@ public struct CLIPSegImageProcessor: Sendable, Equatable {
         var values = [Float](repeating: 0, count: images.count * 3 * area)
         for (index, image) in images.enumerated() {
             let image = resizes ? image.resized(width: width, height: height, filter: filter) : image
+            guard max(width, height) <= Self.maxSide else {
+                throw .mismatch(
+                    "an image of \(width)×\(height) pixels, which this model does not resize, but takes only up to "
+                        + "\(Self.maxSide) a side")
+            }
             guard image.width == width, image.height == height else {
                 throw .mismatch("images of \(width)×\(height) and \(image.width)×\(image.height) pixels in one batch")
             }

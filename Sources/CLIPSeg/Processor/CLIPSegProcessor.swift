@@ -13,13 +13,21 @@ public struct CLIPSegProcessor: Sendable {
         self.imageProcessor = imageProcessor
     }
 
-    /// Reads `preprocessor_config.json` and the tokenizer's files of a checkpoint.
+    /// Reads the tokenizer's files of a checkpoint, and `preprocessor_config.json`, or the `processor_config.json` that
+    /// transformers 5 writes in its place.
     ///
     /// - Throws: `CheckpointError`, `ConfigurationError`, `TokenizerError`.
     public init(_ folder: CheckpointFolder) throws {
         tokenizer = try CLIPSegTokenizer(folder)
-        imageProcessor = try CLIPSegImageProcessor(json: folder.require("preprocessor_config.json").contents())
+        if let combined = try folder.open("processor_config.json"), try folder.open(Self.imageFile) == nil {
+            imageProcessor = try CLIPSegImageProcessor(combined: combined)
+        } else {
+            let file = try folder.require(Self.imageFile)
+            imageProcessor = try CLIPSegImageProcessor(json: file.contents(), file: file.name)
+        }
     }
+
+    private static let imageFile = "preprocessor_config.json"
 
     /// The tokens of each text.
     ///

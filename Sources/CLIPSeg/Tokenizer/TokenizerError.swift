@@ -27,7 +27,7 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
         case .notCLIP(let reason):
             "This is not a CLIP tokenizer: \(reason). Use the tokenizer files that came with the CLIPSeg checkpoint."
         case .textTooLong(let tokenCount, let maxLength):
-            "The text is \(tokenCount) tokens long and the model takes \(maxLength). Shorten it or ask for truncation."
+            "The text is \(tokenCount) tokens long and the model takes \(maxLength). Shorten it."
         case .invalidMaxLength(let maxLength):
             "A maximum length of \(maxLength) tokens is too small: the start and end tokens alone take 2."
         }

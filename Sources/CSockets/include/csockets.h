@@ -1,4 +1,4 @@
-// The Linux calls on sockets that Swift's Glibc module does not export: accept4(2) and epoll(7).
+// The Linux calls that a server needs and Swift's Glibc module does not export: accept4(2), epoll(7), malloc_trim(3).
 #ifndef CSOCKETS_H
 #define CSOCKETS_H
 
@@ -35,5 +35,8 @@ int csockets_remove(int set, int descriptor);
 
 /// What has happened so far, without waiting: the number of events written, `csockets_max_events` at most.
 int csockets_wait(int set, csockets_event *events);
+
+/// Gives memory that is not in use back to the system.
+void csockets_trim_memory(void);
 
 #endif

@@ -77,4 +77,15 @@ extension HTTPProblem {
     static func timeout(_ detail: String) -> HTTPProblem {
         HTTPProblem(status: .requestTimeout, code: "request_timeout", detail: detail)
     }
+
+    /// 503: the server has all the connections it may have.
+    static let tooManyConnections = HTTPProblem(
+        status: .serviceUnavailable, code: "too_many_connections",
+        detail: "All of this server's connections are taken. Try again in a moment.", headers: ["Retry-After": "1"])
+
+    /// 429: the client's address has.
+    static let tooManyConnectionsFromAddress = HTTPProblem(
+        status: .tooManyRequests, code: "too_many_connections_from_address",
+        detail: "Your address has all the connections that one may have here. Close some, or use them again.",
+        headers: ["Retry-After": "1"])
 }

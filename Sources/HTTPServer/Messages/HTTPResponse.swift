@@ -1,3 +1,5 @@
+public import Logging
+
 /// What a handler answers.
 ///
 /// The server itself adds `Date`, `X-Request-Id`, `Content-Length` and, where due, `Connection`; should a handler set one
@@ -9,12 +11,17 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPHeaders
     /// The content.
     public var body: [UInt8]
+    /// What only the log is told: see `HTTPAnswer`.
+    public var logMetadata: Logger.Metadata
 
     /// A response of any kind.
-    public init(status: HTTPStatus, headers: HTTPHeaders = [:], body: [UInt8] = []) {
+    public init(
+        status: HTTPStatus, headers: HTTPHeaders = [:], body: [UInt8] = [], logMetadata: Logger.Metadata = [:]
+    ) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.logMetadata = logMetadata
     }
 
     /// A response that carries text.

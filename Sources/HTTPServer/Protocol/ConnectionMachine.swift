@@ -49,27 +49,23 @@ struct ConnectionMachine {
         case closed
     }
 
-    /// What the response depends on of the current request.
-    private struct Exchange {
-        var id: String
-        var isHead = false
-        var isHTTP10 = false
-        var allowsKeepAlive = false
-    }
-
     private let limits: HTTPLimits
     private let timeouts: HTTPTimeouts
     private let peer: SocketAddress
 
     private var phase = Phase.idle
     private var parser: RequestParser
+    /// The request that is worked on or answered, or was refused.
     private var exchange: Exchange?
+    /// The exchange before it, until the owner takes it.
+    private var finished: Exchange?
     private var ids: RequestIDGenerator
     private var requests = 0
     private var service = Service.running
     private var inputHasEnded = false
     private var hasSentContinue = false
     private var requestBegan: ContinuousClock.Instant
+    private var requestBytes = 0
 
     /// Bytes received after the end of the request that is being answered.
     private var pipelined = PipelinedInput()
@@ -78,8 +74,6 @@ struct ConnectionMachine {
     private(set) var output = OutputBuffer()
     /// When `tick` is due; `nil` while the time is the handler's.
     private(set) var deadline: ContinuousClock.Instant?
-    /// The refusal that ends this connection, for the log.
-    private(set) var refusal: HTTPProblem?
 
     init(limits: HTTPLimits, timeouts: HTTPTimeouts, peer: SocketAddress, ids: RequestIDGenerator, at moment: Moment) {
         self.limits = limits
@@ -201,23 +195,27 @@ struct ConnectionMachine {
             phase = .handshaking(refusal: problem)
             return
         }
-        refusal = problem
         pipelined.removeAll()
-        let exchange = Exchange(id: requestID(from: parser.headersSoFar), isHead: parser.method == .head)
+        let headers = parser.headersSoFar
+        let exchange = Exchange(
+            id: requestID(from: headers), method: parser.method, path: parser.path, headers: headers,
+            began: requestBegan, bytesReceived: requestBytes, refusal: problem)
         send(problem.response, exchange, keepsAlive: false, at: moment)
     }
 
     /// `count` more bytes of `output` are gone.
     mutating func didSend(_ count: Int, at moment: Moment) {
         output.didSend(count)
+        exchange?.bytesSent += count
         guard case .responding(var floor, let keepsAlive) = phase else { return }
         guard output.isEmpty else {
             floor.count(count)
             phase = .responding(floor, keepsAlive: keepsAlive)
             return
         }
-        guard keepsAlive else { return linger(at: moment) }
+        finished = exchange
         exchange = nil
+        guard keepsAlive else { return linger(at: moment) }
         phase = .idle
         deadline = moment.instant + timeouts.keepAlive
         parsePipelined(at: moment)
@@ -232,6 +230,18 @@ struct ConnectionMachine {
     mutating func didFinishSending() {
         guard case .lingering(let dropped, _) = phase else { return }
         phase = inputHasEnded ? .closed : .lingering(droppedBytes: dropped, hasFinishedSending: true)
+    }
+
+    /// What became of the request whose answer has just been sent whole; told once.
+    mutating func takeFinished(at instant: ContinuousClock.Instant) -> HTTPAnswer? {
+        guard let exchange = finished else { return nil }
+        finished = nil
+        return exchange.summary(peer: peer, isComplete: true, at: instant)
+    }
+
+    /// What became of the request that closing the connection now leaves without its answer.
+    func unfinished(at instant: ContinuousClock.Instant) -> HTTPAnswer? {
+        exchange?.summary(peer: peer, isComplete: false, at: instant)
     }
 
     /// Time has passed.
@@ -275,9 +285,12 @@ struct ConnectionMachine {
         do {
             count = try parser.consume(bytes)
         } catch {
+            if wasIdle { requestBegan = moment.instant }
+            requestBytes += bytes.count
             refuse(error, at: moment)
             return bytes.count
         }
+        requestBytes += count
         if wasIdle, !parser.isIdle { requestBegan = moment.instant }
         if parser.isComplete {
             complete(at: moment)
@@ -312,8 +325,10 @@ struct ConnectionMachine {
         hasSentContinue = false
         let id = requestID(from: head.headers)
         exchange = Exchange(
-            id: id, isHead: head.line.method == .head, isHTTP10: head.line.isHTTP10,
-            allowsKeepAlive: head.allowsKeepAlive)
+            id: id, method: head.line.method, path: head.line.target.path, headers: head.headers,
+            isHTTP10: head.line.isHTTP10, allowsKeepAlive: head.allowsKeepAlive, began: requestBegan,
+            bytesReceived: requestBytes)
+        requestBytes = 0
         phase = .requestReady(
             HTTPRequest(
                 method: head.line.method, target: head.line.target, headers: head.headers, body: body, peer: peer,
@@ -338,10 +353,12 @@ struct ConnectionMachine {
     private mutating func send(
         _ response: HTTPResponse, _ exchange: Exchange, keepsAlive: Bool, at moment: Moment
     ) {
+        self.exchange = exchange
+        self.exchange?.answer = HTTPResponse(status: response.status, logMetadata: response.logMetadata)
         ResponseEncoder.encode(
             response,
             context: ResponseEncoder.Context(
-                requestID: exchange.id, date: moment.date, isHead: exchange.isHead, keepsAlive: keepsAlive,
+                requestID: exchange.id, date: moment.date, isHead: exchange.method == .head, keepsAlive: keepsAlive,
                 isHTTP10: exchange.isHTTP10),
             into: &output)
         let floor = RateFloor(timeouts: timeouts, from: moment.instant)

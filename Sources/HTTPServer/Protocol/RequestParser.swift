@@ -51,6 +51,15 @@ struct RequestParser {
         }
     }
 
+    /// The target's path, once known.
+    var path: String? {
+        switch state {
+        case .line: nil
+        case .headers(let line): line.target.path
+        case .body(let head), .complete(let head): head.line.target.path
+        }
+    }
+
     /// The header fields read so far.
     var headersSoFar: HTTPHeaders { headers.headers }
 

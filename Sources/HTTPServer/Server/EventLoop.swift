@@ -1,5 +1,5 @@
+internal import CSockets
 internal import Dispatch
-internal import Glibc
 internal import Logging
 internal import Synchronization
 
@@ -8,6 +8,7 @@ actor EventLoop {
     private let executor = QueueExecutor(label: "clipseg.http")
     private let configuration: HTTPServerConfiguration
     private let handler: HTTPHandler
+    private let onAnswer: HTTPAnswerHook?
     private let logger: Logger
 
     /// Connections open, for anyone to read.
@@ -16,6 +17,9 @@ actor EventLoop {
     nonisolated let tls = Mutex<TLSContext?>(nil)
 
     private var connections: [UInt64: Connection] = [:]
+    private var addresses: AddressCounts
+    /// The most connections since memory was last given back.
+    private var peak = 0
     private var lastConnectionID: UInt64 = 0
     private var service = ConnectionMachine.Service.running
     private var clock = WallClock()
@@ -27,10 +31,15 @@ actor EventLoop {
     private var isTickScheduled = false
     private var shutdown = Shutdown()
 
-    init(configuration: HTTPServerConfiguration, logger: Logger, handler: @escaping HTTPHandler) {
+    init(
+        configuration: HTTPServerConfiguration, logger: Logger, onAnswer: HTTPAnswerHook?,
+        handler: @escaping HTTPHandler
+    ) {
         self.configuration = configuration
         self.logger = logger
+        self.onAnswer = onAnswer
         self.handler = handler
+        addresses = AddressCounts(limit: configuration.limits.maxConnectionsPerAddress)
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -102,6 +111,8 @@ actor EventLoop {
 
     private func open(_ socket: Socket, _ peer: SocketAddress) throws(SystemError) {
         guard let sockets else { return }
+        let verdict = addresses.verdict(on: peer)
+        guard verdict != .drop else { return }
         lastConnectionID += 1
         let id = lastConnectionID
         let moment = clock.now()
@@ -115,12 +126,17 @@ actor EventLoop {
             readiness: try Readiness(of: socket, in: sockets, token: id))
         if transport.needsHandshake { connection.machine.awaitHandshake(at: moment) }
         connection.machine.wind(down: service)
-        let isRefused = connections.count >= configuration.limits.maxConnections
+        let refusal: HTTPProblem? =
+            verdict == .refuse
+            ? .tooManyConnectionsFromAddress
+            : connections.count >= configuration.limits.maxConnections ? .tooManyConnections : nil
         connections[id] = connection
+        addresses.opened(peer)
+        peak = max(peak, connections.count)
         openConnections.store(connections.count, ordering: .relaxed)
         scheduleTick()
-        if isRefused {
-            connection.machine.refuse(Self.tooManyConnections, at: moment)
+        if let refusal {
+            connection.machine.refuse(refusal, at: moment)
             advance(connection, at: moment)
         } else if service == .stopping {
             // Taken from the kernel's queue at the last minute: its request may be there already.
@@ -131,7 +147,7 @@ actor EventLoop {
 
     private func makeTransport(over socket: Socket) throws(SystemError) -> any Transport {
         guard let context = tls.withLock({ $0 }) else { return PlainTransport(socket) }
-        guard let transport = TLSTransport(socket, context) else { throw SystemError(number: ENOMEM) }
+        guard let transport = TLSTransport(socket, context) else { throw .noMemory }
         return transport
     }
 
@@ -154,6 +170,7 @@ actor EventLoop {
                 handle(request, on: connection, at: moment)
             case .send:
                 connection.send(at: moment)
+                if let onAnswer, let answer = connection.machine.takeFinished(at: .now) { onAnswer(answer) }
             case .receive:
                 guard receivesLeft > 0 else {
                     // Others get their turn first.
@@ -191,18 +208,13 @@ actor EventLoop {
     }
 
     private func close(_ connection: Connection) {
-        if let refusal = connection.machine.refusal {
-            logger.debug(
-                "refused a request",
-                metadata: [
-                    "peer": "\(connection.peer)", "status": "\(refusal.status.code)", "code": "\(refusal.code)",
-                ])
-        }
         if let failure = connection.handshakeFailure {
             logger.debug("no TLS handshake", metadata: ["peer": "\(connection.peer)", "reason": "\(failure)"])
         }
+        if let onAnswer, let answer = connection.machine.unfinished(at: .now) { onAnswer(answer) }
         connection.work?.cancel()
         connections[connection.id] = nil
+        addresses.closed(connection.peer)
         openConnections.store(connections.count, ordering: .relaxed)
         acceptor?.readiness.awaitReadable()
         if connections.isEmpty, acceptor == nil { stop() }
@@ -235,7 +247,17 @@ actor EventLoop {
         }
         acceptor?.readiness.awaitReadable()
         if shutdown.isOver(at: moment.instant) { cutAll() }
+        giveBackMemory()
         if !connections.isEmpty { scheduleTick() }
+    }
+
+    /// After a crowd has left, what it took would otherwise stay with the process: `malloc_trim(3)`.
+    private func giveBackMemory() {
+        guard peak >= Self.crowd, connections.count < peak / 4 else { return }
+        peak = connections.count
+        // A dictionary does not shrink by itself.
+        connections = Dictionary(uniqueKeysWithValues: connections.map { ($0, $1) })
+        csockets_trim_memory()
     }
 
     // MARK: - Going away
@@ -304,7 +326,6 @@ actor EventLoop {
     /// Connections over the limit that may be open only to be told so.
     private static let refusedConnections = 64
 
-    private static let tooManyConnections = HTTPProblem(
-        status: .serviceUnavailable, code: "too_many_connections",
-        detail: "All of this server's connections are taken. Try again in a moment.", headers: ["Retry-After": "1"])
+    /// Connections enough for their memory to matter.
+    private static let crowd = 512
 }

@@ -14,6 +14,10 @@ public struct HTTPLimits: Sendable, Hashable {
     public var maxTrailerBytes = 4 * 1024
     /// Connections open at once. A further one is answered 503 and closed; when more still come, they wait in the kernel.
     public var maxConnections = 10_000
+    /// Connections open at once from one address; a further one is answered 429 and closed. `nil` is no limit of its own.
+    ///
+    /// Behind a proxy all connections come from the proxy's address: the limit is its business then.
+    public var maxConnectionsPerAddress: Int?
     /// Requests that one connection may carry; the last one's answer says `Connection: close`.
     public var maxRequestsPerConnection = 10_000
     /// Bytes read and dropped after a refusal, so that the client gets to read it.

@@ -11,14 +11,14 @@ public final class HTTPServer: Sendable {
     private let loop: EventLoop
     private let hasStarted = Atomic<Bool>(false)
 
-    /// A server that will answer requests with `handler`, for example a `Router`'s `reply`.
+    /// A server that will answer requests with `handler`, for example a `Router`'s `reply`, and tell `onAnswer` about each.
     public init(
         configuration: HTTPServerConfiguration, logger: Logger = Logger(label: "clipseg.http"),
-        handler: @escaping HTTPHandler
+        onAnswer: HTTPAnswerHook? = nil, handler: @escaping HTTPHandler
     ) {
         self.configuration = configuration
         self.logger = logger
-        loop = EventLoop(configuration: configuration, logger: logger, handler: handler)
+        loop = EventLoop(configuration: configuration, logger: logger, onAnswer: onAnswer, handler: handler)
     }
 
     /// Connections open at the moment.

@@ -6,6 +6,10 @@ public enum HTTPServerError: Error, Sendable, Hashable, CustomStringConvertible 
     case cannotListen(address: SocketAddress, reason: String)
     /// The certificate, its key or the client authorities are of no use.
     case tls(TLSError)
+    /// What was inherited as a listening socket is none.
+    case notAListeningSocket(descriptor: Int32)
+    /// More than one listening socket was inherited.
+    case tooManyInheritedSockets(count: Int)
     /// `start` was called a second time.
     case alreadyStarted
 
@@ -15,7 +19,13 @@ public enum HTTPServerError: Error, Sendable, Hashable, CustomStringConvertible 
         case .cannotResolve(let host, let reason):
             "cannot listen on host \(host): \(reason). Give an address of this machine, such as 127.0.0.1 or ::"
         case .cannotListen(let address, let reason):
-            "cannot listen on \(address): \(reason). Choose another host or port, or stop what is using it"
+            address.path == nil
+                ? "cannot listen on \(address): \(reason). Choose another host or port, or stop what is using it"
+                : "cannot listen on \(address): \(reason). Choose another path, or remove what is there"
+        case .notAListeningSocket(let descriptor):
+            "descriptor \(descriptor) is no listening stream socket: check the service manager's socket unit"
+        case .tooManyInheritedSockets(let count):
+            "\(count) sockets were handed over, but the server listens on one: leave one in the socket unit"
         case .tls(let error):
             error.description
         case .alreadyStarted:

@@ -6,9 +6,33 @@ final class ListeningSocket: Sendable {
     let socket: Socket
     /// Where it listens: with port 0 asked for, what the kernel chose.
     let address: SocketAddress
+    /// Removes the path of a Unix-domain socket in the end.
+    private let path: UnixListener?
+
+    /// Listens where the configuration says.
+    convenience init(_ configuration: HTTPServerConfiguration) throws(HTTPServerError) {
+        switch configuration.endpoint {
+        case .address:
+            try self.init(resolving: configuration)
+        case .unixSocket(let path, let mode):
+            let listener = try UnixListener(path: path, mode: mode, backlog: configuration.backlog)
+            self.init(listener.socket, SocketAddress(path: path), path: listener)
+        case .inherited(let descriptor):
+            let socket = try InheritedSocket.adopt(descriptor)
+            let address = ResolvedAddress.local(of: socket)?.address ?? SocketAddress(host: "unknown", port: 0)
+            self.init(socket, address, path: nil)
+        }
+    }
+
+    private init(_ socket: Socket, _ address: SocketAddress, path: UnixListener?) {
+        self.socket = socket
+        self.address = address
+        self.path = path
+    }
 
     /// Resolves the host and listens on the first of its addresses that works.
-    init(_ configuration: HTTPServerConfiguration) throws(HTTPServerError) {
+    private init(resolving configuration: HTTPServerConfiguration) throws(HTTPServerError) {
+        path = nil
         let asked = SocketAddress(host: configuration.host, port: configuration.port)
         var failure = SystemError(number: EADDRNOTAVAIL)
         for candidate in try ResolvedAddress.resolve(asked) {
@@ -36,6 +60,7 @@ final class ListeningSocket: Sendable {
             throw error
         }
         let connection = Socket(adopting: accepted)
+        guard address.path == nil else { return (connection, SocketAddress(path: "")) }
         try connection.set(TCP_NODELAY, at: Int32(IPPROTO_TCP), to: 1)
         // What a slow reader leaves unsent stays small, and each time it reads a little we see it.
         try connection.set(TCP_NOTSENT_LOWAT, at: Int32(IPPROTO_TCP), to: 64 * 1024)

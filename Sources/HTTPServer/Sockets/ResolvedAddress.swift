@@ -55,6 +55,7 @@ struct ResolvedAddress {
 
     /// In numbers: `getnameinfo(3)`. An IPv4 peer of an IPv6 socket is shown as what it is.
     var address: SocketAddress? {
+        if family == AF_UNIX { return SocketAddress(path: path) }
         var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
         var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
         let status = withPointer { pointer, length in
@@ -67,6 +68,15 @@ struct ResolvedAddress {
         let mapped = "::ffff:"
         let isMapped = name.hasPrefix(mapped) && name.utf8.contains(UInt8(ascii: "."))
         return SocketAddress(host: isMapped ? String(name.dropFirst(mapped.count)) : name, port: number)
+    }
+
+    /// The path of a Unix-domain socket.
+    private var path: String {
+        withUnsafeBytes(of: storage) { bytes in
+            let start = MemoryLayout.offset(of: \sockaddr_un.sun_path) ?? 0
+            let path = bytes[..<min(bytes.count, Int(length))].dropFirst(start).prefix { $0 != 0 }
+            return String(decoding: path, as: UTF8.self)
+        }
     }
 
     private static func text(_ characters: [CChar]) -> String {

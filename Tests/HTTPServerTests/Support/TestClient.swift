@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
+import Testing
 
 @testable import HTTPServer
 
@@ -23,11 +24,19 @@ final class TestClient: Sendable {
     }
 
     init(_ address: SocketAddress, tls options: TLSClientOptions? = nil) throws {
-        let socket = Socket(adopting: try valueOrError { Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) })
+        let socket = Socket(
+            adopting: try valueOrError {
+                Glibc.socket(address.path == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            })
         var timeout = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-        let server = try ResolvedAddress.resolve(address)[0]
-        _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
+        if let path = address.path {
+            let server = try #require(UnixAddress(path: path))
+            _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
+        } else {
+            let server = try ResolvedAddress.resolve(address)[0]
+            _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
+        }
         self.socket = socket
         tls = try options.map { try TLSTestConnection(over: socket, $0) }
     }
@@ -102,13 +111,14 @@ enum Wire: CaseIterable, Sendable {
 /// Starts a server on a free port, and stops it when `body` is done.
 func withServer(
     over wire: Wire = .plain, _ configure: (inout HTTPServerConfiguration) -> Void = { _ in },
+    onAnswer: HTTPAnswerHook? = nil,
     handler: @escaping HTTPHandler, _ body: (HTTPServer, SocketAddress) async throws -> Void
 ) async throws {
     let authority = try TestAuthority()
     var configuration = HTTPServerConfiguration(port: 0)
     if wire == .tls { configuration.tls = try authority.issue("localhost") }
     configure(&configuration)
-    let server = HTTPServer(configuration: configuration, handler: handler)
+    let server = HTTPServer(configuration: configuration, onAnswer: onAnswer, handler: handler)
     let address = try server.start()
     do {
         try await body(server, address)

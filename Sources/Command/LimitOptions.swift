@@ -1,0 +1,131 @@
+import ArgumentParser
+import HTTPServer
+
+/// How much clients may send and how long they may take. Everything has a bound; these move it.
+struct LimitOptions: ParsableArguments {
+    private static let limits = HTTPLimits()
+    private static let timeouts = HTTPTimeouts()
+
+    @Option(help: "The most bytes in a request target; more is answered 414.")
+    var maxTargetBytes = limits.maxTargetBytes
+
+    @Option(help: "The most bytes in a header section; more is answered 431.")
+    var maxHeaderBytes = limits.maxHeaderBytes
+
+    @Option(help: "The most fields in a header section; more is answered 431.")
+    var maxHeaderCount = limits.maxHeaderCount
+
+    @Option(help: "The largest body of a request; more is answered 413, before it is sent if its length is announced.")
+    var maxBodyBytes = limits.maxBodyBytes
+
+    @Option(help: "The most bytes of chunk extensions in a body; more is answered 400.")
+    var maxChunkExtensionBytes = limits.maxChunkExtensionBytes
+
+    @Option(help: "The most bytes in a trailer section; more is answered 431.")
+    var maxTrailerBytes = limits.maxTrailerBytes
+
+    @Option(help: "The most connections at a time; further ones are answered 503, or wait in the kernel.")
+    var maxConnections = limits.maxConnections
+
+    @Option(help: "The most connections at a time from one address; further ones are answered 429. 0 is no limit.")
+    var maxConnectionsPerAddress = 0
+
+    @Option(help: "The most requests on one connection; the last one's answer closes it.")
+    var maxRequestsPerConnection = limits.maxRequestsPerConnection
+
+    @Option(help: "The most bytes read and dropped after a refusal, so that the client gets to read it.")
+    var maxLingerBytes = limits.maxLingerBytes
+
+    @Option(help: "Seconds that a TLS handshake may take; then the connection is closed.")
+    var handshakeTimeout = seconds(timeouts.handshake)
+
+    @Option(
+        help:
+            "Seconds from the begin of a connection, or the end of its handshake, to its first byte; then it is closed."
+    )
+    var firstByteTimeout = seconds(timeouts.firstByte)
+
+    @Option(help: "Seconds from a request's first byte to the end of its header; then 408.")
+    var headerTimeout = seconds(timeouts.header)
+
+    @Option(help: "Seconds from a request's first byte to its last; then 408.")
+    var receiveTimeout = seconds(timeouts.request)
+
+    @Option(help: "Seconds that an idle connection stays open.")
+    var idleTimeout = seconds(timeouts.keepAlive)
+
+    @Option(help: "Bytes a second below which a sender is answered 408 and a reader is cut.")
+    var minRate = timeouts.minimumRate
+
+    @Option(help: "Seconds over which the rate is measured; so long may a reader stall.")
+    var rateWindow = seconds(timeouts.rateWindow)
+
+    @Option(help: "Seconds that a closing connection waits for the client to read the last answer.")
+    var lingerTimeout = seconds(timeouts.linger)
+
+    func validate() throws {
+        let counts: [(String, Int, ClosedRange<Int>)] = [
+            ("--max-target-bytes", maxTargetBytes, 64...(1 << 20)),
+            ("--max-header-bytes", maxHeaderBytes, 256...(16 << 20)),
+            ("--max-header-count", maxHeaderCount, 1...100_000),
+            ("--max-body-bytes", maxBodyBytes, 1...(1 << 40)),
+            ("--max-chunk-extension-bytes", maxChunkExtensionBytes, 0...(16 << 20)),
+            ("--max-trailer-bytes", maxTrailerBytes, 2...(16 << 20)),
+            ("--max-connections", maxConnections, 1...10_000_000),
+            ("--max-connections-per-address", maxConnectionsPerAddress, 0...10_000_000),
+            ("--max-requests-per-connection", maxRequestsPerConnection, 1...Int.max),
+            ("--max-linger-bytes", maxLingerBytes, 0...(1 << 40)),
+            ("--min-rate", minRate, 1...(1 << 30)),
+        ]
+        for (flag, value, range) in counts where !range.contains(value) {
+            throw ValidationError("\(flag) must be between \(range.lowerBound) and \(range.upperBound).")
+        }
+        let times = [
+            ("--handshake-timeout", handshakeTimeout), ("--first-byte-timeout", firstByteTimeout),
+            ("--header-timeout", headerTimeout),
+            ("--receive-timeout", receiveTimeout), ("--idle-timeout", idleTimeout), ("--rate-window", rateWindow),
+            ("--linger-timeout", lingerTimeout),
+        ]
+        for (flag, value) in times { try Self.check(flag, seconds: value) }
+    }
+
+    /// - Throws: unless the time is one that a clock can count.
+    static func check(_ flag: String, seconds: Double, from least: Double = 0.1) throws {
+        guard (least...maxSeconds).contains(seconds) else {
+            throw ValidationError("\(flag) must be between \(least) and \(Int(maxSeconds)) seconds.")
+        }
+    }
+
+    var httpLimits: HTTPLimits {
+        var limits = HTTPLimits()
+        limits.maxTargetBytes = maxTargetBytes
+        limits.maxHeaderBytes = maxHeaderBytes
+        limits.maxHeaderCount = maxHeaderCount
+        limits.maxBodyBytes = maxBodyBytes
+        limits.maxChunkExtensionBytes = maxChunkExtensionBytes
+        limits.maxTrailerBytes = maxTrailerBytes
+        limits.maxConnections = maxConnections
+        limits.maxConnectionsPerAddress = maxConnectionsPerAddress == 0 ? nil : maxConnectionsPerAddress
+        limits.maxRequestsPerConnection = maxRequestsPerConnection
+        limits.maxLingerBytes = maxLingerBytes
+        return limits
+    }
+
+    var httpTimeouts: HTTPTimeouts {
+        var timeouts = HTTPTimeouts()
+        timeouts.handshake = .seconds(handshakeTimeout)
+        timeouts.firstByte = .seconds(firstByteTimeout)
+        timeouts.header = .seconds(headerTimeout)
+        timeouts.request = .seconds(receiveTimeout)
+        timeouts.keepAlive = .seconds(idleTimeout)
+        timeouts.minimumRate = minRate
+        timeouts.rateWindow = .seconds(rateWindow)
+        timeouts.linger = .seconds(lingerTimeout)
+        return timeouts
+    }
+
+    /// A day.
+    private static let maxSeconds: Double = 86_400
+
+    private static func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
+}

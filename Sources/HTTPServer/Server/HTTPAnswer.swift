@@ -1,0 +1,54 @@
+public import Logging
+
+/// What became of one request, for logs and metrics.
+public struct HTTPAnswer: Sendable {
+    /// The request's identifier, which the client was told too.
+    public var id: String
+    /// The other end of the connection.
+    public var peer: SocketAddress
+    /// The method, if the request got as far.
+    public var method: HTTPMethod?
+    /// The target's path, percent-decoded, if the request got as far. It may hold anything, line ends included.
+    public var path: String?
+    /// The header fields of the request, as far as they were read.
+    public var requestHeaders: HTTPHeaders
+    /// The status; `nil` if the connection broke before there was one.
+    public var status: HTTPStatus?
+    /// The server's own refusal of a request that no handler has seen.
+    public var refusal: HTTPProblem?
+    /// The whole answer was handed to the kernel; otherwise the connection was cut before.
+    public var isComplete: Bool
+    /// Bytes of the request: its head and its body, as sent.
+    public var bytesReceived: Int
+    /// Bytes of the answer: its head and its body.
+    public var bytesSent: Int
+    /// From the request's first byte to the answer's last.
+    public var duration: Duration
+    /// What the handler's response says for the log only.
+    public var metadata: Logger.Metadata
+
+    /// The facts as they are.
+    public init(
+        id: String, peer: SocketAddress, method: HTTPMethod?, path: String?, requestHeaders: HTTPHeaders,
+        status: HTTPStatus?, refusal: HTTPProblem?, isComplete: Bool, bytesReceived: Int, bytesSent: Int,
+        duration: Duration, metadata: Logger.Metadata = [:]
+    ) {
+        self.id = id
+        self.peer = peer
+        self.method = method
+        self.path = path
+        self.requestHeaders = requestHeaders
+        self.status = status
+        self.refusal = refusal
+        self.isComplete = isComplete
+        self.bytesReceived = bytesReceived
+        self.bytesSent = bytesSent
+        self.duration = duration
+        self.metadata = metadata
+    }
+}
+
+/// Is told about each request once its answer is out or its connection cut, in the order in which that happens.
+///
+/// It runs on the server's event loop, so it must be done within microseconds.
+public typealias HTTPAnswerHook = @Sendable (HTTPAnswer) -> Void

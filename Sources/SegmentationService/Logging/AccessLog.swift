@@ -1,0 +1,54 @@
+internal import HTTPServer
+internal import Logging
+internal import Segmentation
+
+/// One line for each request: who asked for what, what came of it and how long it took. Never what was asked *about*: no
+/// query, no prompt, no byte of an image.
+struct AccessLog: Sendable {
+    let logger: Logger
+    let scope: AccessLogScope
+
+    func write(_ answer: HTTPAnswer) {
+        switch scope {
+        case .all: break
+        case .errors: if answer.isComplete, let status = answer.status, status.code < 400 { return }
+        case .none: return
+        }
+        logger.info("request", metadata: Self.metadata(answer))
+    }
+
+    static func metadata(_ answer: HTTPAnswer) -> Logger.Metadata {
+        var metadata = answer.metadata
+        metadata["id"] = "\(answer.id)"
+        metadata["peer"] = "\(answer.peer)"
+        metadata["method"] = answer.method.map { .string($0.rawValue) }
+        metadata["path"] = answer.path.map { .string(clipped($0)) }
+        metadata["status"] = answer.status.map { .stringConvertible($0.code) }
+        metadata["code"] = answer.refusal.map { .string($0.code) }
+        metadata["bytes_in"] = .stringConvertible(answer.bytesReceived)
+        metadata["bytes_out"] = .stringConvertible(answer.bytesSent)
+        metadata["duration_ms"] = milliseconds(answer.duration)
+        metadata["trace_id"] = TraceParent.traceID(in: answer.requestHeaders.values(of: "traceparent"))
+            .map { .string($0) }
+        if !answer.isComplete { metadata["cut"] = .stringConvertible(true) }
+        return metadata
+    }
+
+    /// The stages of a segmentation, for a response's `logMetadata`.
+    static func stages(_ timings: StageTimings, after receiveDuration: Duration) -> Logger.MetadataValue {
+        var stages: Logger.Metadata = ["read": milliseconds(receiveDuration)]
+        for stage in timings.stages { stages[stage.name] = milliseconds(stage.duration) }
+        return .dictionary(stages)
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Logger.MetadataValue {
+        .stringConvertible((duration.seconds * 1_000_000).rounded() / 1000)
+    }
+
+    /// A path of ours is short; a stranger's need not fill the disk.
+    private static func clipped(_ path: String) -> String {
+        path.utf8.count <= maxPathBytes ? path : String(decoding: path.utf8.prefix(maxPathBytes), as: UTF8.self) + "…"
+    }
+
+    private static let maxPathBytes = 256
+}

@@ -1,0 +1,84 @@
+internal import Dispatch
+internal import Glibc
+internal import Logging
+internal import Synchronization
+
+/// Writes log lines to a descriptor, from a queue of its own: whoever logs never waits for whoever reads.
+///
+/// Lines that pile up are written together. If the reader falls far behind, further lines are dropped, and their number is
+/// told once it has caught up.
+public final class LogSink: Sendable {
+    private struct State {
+        var pending: [UInt8] = []
+        var dropped = 0
+        var isDraining = false
+    }
+
+    private let descriptor: Int32
+    private let format: LogFormat
+    private let maxPendingBytes: Int
+    private let queue = DispatchQueue(label: "clipseg.log")
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - descriptor: Stays open for as long as the sink is used.
+    ///   - format: That of the line about dropped lines.
+    ///   - maxPendingBytes: What may pile up.
+    public init(descriptor: Int32, format: LogFormat, maxPendingBytes: Int = 4 << 20) {
+        self.descriptor = descriptor
+        self.format = format
+        self.maxPendingBytes = maxPendingBytes
+    }
+
+    /// Takes a line, its end included, and returns at once.
+    @Sendable public func write(_ line: [UInt8]) {
+        let mustStart = state.withLock { state in
+            guard state.pending.count + line.count <= maxPendingBytes else {
+                state.dropped += 1
+                return false
+            }
+            state.pending += line
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+        if mustStart { queue.async { self.drain() } }
+    }
+
+    /// Waits until everything has been written, but no longer than a second: nobody may read.
+    public func flush() {
+        let done = DispatchSemaphore(value: 0)
+        queue.async { done.signal() }
+        _ = done.wait(timeout: .now() + 1)
+    }
+
+    private func drain() {
+        while let lines = take() {
+            var rest = lines[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+                if count < 0, errno == EINTR { continue }
+                // Nobody can be told that the log is broken.
+                guard count > 0 else { break }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    private func take() -> [UInt8]? {
+        state.withLock { state in
+            guard !state.pending.isEmpty else {
+                state.isDraining = false
+                return nil
+            }
+            var lines = state.pending
+            state.pending = []
+            if state.dropped > 0 {
+                lines += LogLine.render(
+                    "log lines dropped", ["count": .stringConvertible(state.dropped)], level: .warning,
+                    label: "clipseg", time: LogTime.now(), as: format)
+                state.dropped = 0
+            }
+            return lines
+        }
+    }
+}

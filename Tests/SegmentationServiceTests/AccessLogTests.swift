@@ -1,0 +1,73 @@
+import HTTPServer
+import Logging
+import Synchronization
+import Testing
+
+@testable import SegmentationService
+
+@Suite struct AccessLogTests {
+    private static func answer(
+        _ status: HTTPStatus?, path: String = "/livez", headers: HTTPHeaders = [:], refusal: HTTPProblem? = nil,
+        isComplete: Bool = true
+    ) -> HTTPAnswer {
+        HTTPAnswer(
+            id: "id-1", peer: SocketAddress(host: "192.0.2.1", port: 5), method: .get, path: path,
+            requestHeaders: headers, status: status, refusal: refusal, isComplete: isComplete, bytesReceived: 10,
+            bytesSent: 20, duration: .microseconds(1234))
+    }
+
+    @Test("A line says who, what, and what came of it") func fields() {
+        let headers: HTTPHeaders = ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"]
+        #expect(
+            AccessLog.metadata(Self.answer(.ok, headers: headers)).mapValues { "\($0)" } == [
+                "id": "id-1", "peer": "192.0.2.1:5", "method": "GET", "path": "/livez", "status": "200",
+                "bytes_in": "10",
+                "bytes_out": "20", "duration_ms": "1.234", "trace_id": "0af7651916cd43dd8448eb211c80319c",
+            ])
+        let cut = AccessLog.metadata(Self.answer(nil, isComplete: false))
+        #expect(cut["status"] == nil && cut["cut"].map { "\($0)" } == "true")
+        let long = AccessLog.metadata(Self.answer(.notFound, path: String(repeating: "é", count: 4000)))
+        #expect(long["path"].map { "\($0)".utf8.count < 300 } == true)
+    }
+
+    @Test(
+        "The scope decides which requests get a line",
+        arguments: [(AccessLogScope.all, 4), (.errors, 3), (.none, 0)])
+    func scope(_ scope: AccessLogScope, _ count: Int) {
+        let lines = Mutex(0)
+        let logger = Logger(label: "test") { label in
+            LineLogHandler(label: label, format: .text) { _ in lines.withLock { $0 += 1 } }
+        }
+        let log = AccessLog(logger: logger, scope: scope)
+        for answer in [
+            Self.answer(.ok), Self.answer(.notFound), Self.answer(.ok, isComplete: false),
+            Self.answer(nil, isComplete: false),
+        ] { log.write(answer) }
+        #expect(lines.withLock { $0 } == count)
+    }
+
+    @Test(
+        "A trace's identifier comes from one valid traceparent only",
+        arguments: [
+            (["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"], true),
+            (["01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"], true),
+            (["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"], false),
+            (["ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"], false),
+            (["00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"], false),
+            (["00-00000000000000000000000000000000-b7ad6b7169203331-01"], false),
+            (["00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01"], false),
+            (["00-0af7651916cd43dd8448eb211c8031-b7ad6b7169203331-01"], false),
+            (["", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"], false), ([], false), (["x"], false),
+        ])
+    func traceParent(_ values: [String], _ isValid: Bool) {
+        #expect(TraceParent.traceID(in: values) == (isValid ? "0af7651916cd43dd8448eb211c80319c" : nil))
+    }
+
+    @Test("Refusals that no handler saw are counted as of another route") func refusals() async throws {
+        let service = try ServiceFixture.ready()
+        let refusal = HTTPProblem(status: .headerFieldsTooLarge, code: "x", detail: "x")
+        service.record(Self.answer(.headerFieldsTooLarge, path: "/livez", refusal: refusal))
+        let text = try await service.get("/metrics").text
+        #expect(text.contains(#"clipseg_http_requests_total{method="GET",route="other",status="431"} 1"#))
+    }
+}
