@@ -1,12 +1,5 @@
 import Dispatch
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Turns SIGHUP into a call, one at a time, for as long as this value lives.
 struct ReloadSignal {

@@ -125,7 +125,12 @@ import Testing
     {
         let authority = try TestAuthority()
         let files = try authority.issue("first")
-        try await withServer({ $0.tls = files }, handler: Self.echo) { server, address in
+        try await withServer(
+            {
+                $0.tls = files
+                $0.timeouts.firstByte = .seconds(3600)
+            }, handler: Self.echo
+        ) { server, address in
             let old = try await script { try TestClient(address, over: .tls) }
             let isOver = Atomic(false)
             let answered = Atomic(0)

@@ -1,4 +1,5 @@
 internal import CTLS
+internal import Glibc
 
 /// TLS over TCP, the server's side (RFC 8446, RFC 5246). Nothing here waits.
 final class TLSTransport: Transport {
@@ -53,6 +54,9 @@ final class TLSTransport: Transport {
         let status = SSL_do_handshake(connection)
         guard status == 1 else { return outcome(of: status) }
         state = .open
+        // In TLS 1.3 the client has the last word. Its kernel may hold the request back until that is acknowledged (Nagle), and
+        // ours would wait for something to send along.
+        try? socket.set(TCP_QUICKACK, at: Int32(IPPROTO_TCP), to: 1)
         return .moved(0)
     }
 
