@@ -75,8 +75,8 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["CPNG", "CJPEG"], swiftSettings: strict),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: strict),
-        .target(name: "HTTPServer", dependencies: ["CSockets", logging], swiftSettings: strict),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", logging], swiftSettings: strict),
+        .target(name: "HTTPServer", dependencies: ["CSockets", "CTLS", logging], swiftSettings: strict),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "CTLS", logging], swiftSettings: strict),
 
         // Floor 1: thin C shims
         .target(
@@ -86,6 +86,8 @@ let package = Package(
             ]),
         .target(name: "CPNG", cSettings: strictC, linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("z")]),
         .target(name: "CJPEG", cSettings: strictC, linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(
+            name: "CTLS", cSettings: strictC, linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "CSockets", cSettings: strictC),
         .target(name: "CKernels", cSettings: strictC),
         .target(name: "CDemoModel", cSettings: strictC),

@@ -2,6 +2,7 @@ import ArgumentParser
 import CLIPSeg
 import HTTPServer
 import Segmentation
+import SegmentationService
 
 /// What the exit status tells a script, in the numbers of BSD's `sysexits.h`.
 enum ExitStatus: Int32 {
@@ -13,9 +14,11 @@ enum ExitStatus: Int32 {
     /// The status for an error of ours, foreseen or not; nil for what the argument parser reports, help for instance.
     init?(for error: any Error) {
         switch error {
+        case HTTPServerError.tls(.noSuchFile): self = .noInput
+        case HTTPServerError.tls: self = .badInput
         case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile: self = .noInput
         case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is NumPyFile.FormatError,
-            is FileError, is ModelError:
+            is FileError, is ModelError, is APIKeyError:
             self = .badInput
         case is WorkPool.Refusal, is HTTPServerError: self = .unavailable
         case _ where Clipseg.exitCode(for: error) != .failure: return nil

@@ -15,7 +15,8 @@ struct Serve: AsyncParsableCommand {
               curl -F image=@photo.jpg -F prompt="a red umbrella" localhost:8080/v1/segment -o mask.png
 
             Every option has a twin in the environment, CLIPSEG_MAX_QUEUE for --max-queue; the command line wins.
-            SIGTERM and SIGINT finish what is in flight and exit with 0; a second one exits at once.
+            With --tls-cert and --tls-key it speaks HTTPS (TLS 1.2 and 1.3); SIGHUP reads the certificate anew without dropping
+            connections. SIGTERM and SIGINT finish what is in flight and exit with 0; a second one exits at once.
             """)
 
     /// The long flags of all options, for their twins in the environment.
@@ -24,10 +25,11 @@ struct Serve: AsyncParsableCommand {
     static let switches = Set(groups.flatMap(EnvironmentTwins.switches))
 
     private static var groups: [any ParsableArguments] {
-        [ServerOptions(), LimitOptions(), LogOptions(), ModelOptions()]
+        [ServerOptions(), AccessOptions(), LimitOptions(), LogOptions(), ModelOptions()]
     }
 
     @OptionGroup(title: "Server options") var server: ServerOptions
+    @OptionGroup(title: "Access options") var access: AccessOptions
     @OptionGroup(title: "Limits on clients") var limits: LimitOptions
     @OptionGroup(title: "Log options") var log: LogOptions
     @OptionGroup(title: "Model options") var model: ModelOptions
@@ -37,9 +39,11 @@ struct Serve: AsyncParsableCommand {
         let sink = LogSink(descriptor: STDERR_FILENO, format: log.format)
         defer { sink.flush() }
         let logger = log.logger(writingTo: sink, level: model.logLevel ?? .info)
+        let rules = try access.rules()
         let service = SegmentationService(
             requestTimeout: .seconds(server.requestTimeout), logger: logger, accessLog: log.accessLog,
-            logsPrompts: log.logPrompts)
+            logsPrompts: log.logPrompts, proxies: access.proxies, access: rules, separatesAdmin: access.adminPort != nil
+        )
         let openFiles = OpenFileLimit.raise()
         if openFiles < limits.maxConnections {
             logger.notice(
@@ -48,7 +52,10 @@ struct Serve: AsyncParsableCommand {
         }
         let http = HTTPServer(
             configuration: try configuration(), logger: logger, onAnswer: service.record, handler: service.reply)
+        let reload = reloadSignal(http, rules.keys, logger)
+        defer { withExtendedLifetime(reload) {} }
         try http.start()
+        let admin = try startAdmin(service, logger)
 
         let loaded = try LoadedModel(
             path: model.model, precision: model.precision, threads: server.threadsPerWorker, logger: logger)
@@ -71,11 +78,46 @@ struct Serve: AsyncParsableCommand {
         // Load balancers get to see /readyz and send their requests elsewhere.
         try await Task.sleep(for: .seconds(server.drainDelay))
         await http.shutdown(within: .seconds(server.shutdownTimeout))
+        await admin?.shutdown(within: .seconds(1))
+    }
+
+    /// Reads certificates and keys anew on SIGHUP. Without any, SIGHUP ends the program, as when its terminal closes.
+    private func reloadSignal(_ http: HTTPServer, _ keys: APIKeyStore?, _ logger: Logger) -> ReloadSignal? {
+        guard server.tls != nil || keys != nil else { return nil }
+        return ReloadSignal {
+            // A failure has been logged, and the certificate in force stays.
+            try? http.reloadCertificate()
+            if let keys { Self.reload(keys, logger) }
+        }
+    }
+
+    /// Starts the listener for health and metrics, if they are to have their own.
+    private func startAdmin(_ service: SegmentationService, _ logger: Logger) throws -> HTTPServer? {
+        guard let port = access.adminPort else { return nil }
+        var logger = logger
+        logger[metadataKey: "listener"] = "admin"
+        var configuration = HTTPServerConfiguration(host: access.adminHost ?? server.host, port: port)
+        configuration.timeouts = limits.httpTimeouts
+        configuration.limits.maxBodyBytes = 1
+        let admin = HTTPServer(
+            configuration: configuration, logger: logger, onAnswer: service.record, handler: service.adminReply)
+        try admin.start()
+        return admin
+    }
+
+    private static func reload(_ keys: APIKeyStore, _ logger: Logger) {
+        do {
+            try keys.reload()
+            logger.notice("API keys read anew")
+        } catch {
+            logger.error("the API keys in force stay", metadata: ["reason": "\(error)"])
+        }
     }
 
     private func configuration() throws -> HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration(host: server.host, port: server.port)
         configuration.endpoint = try server.endpoint()
+        configuration.tls = server.tls
         configuration.limits = limits.httpLimits
         configuration.timeouts = limits.httpTimeouts
         return configuration

@@ -2,18 +2,14 @@ import Foundation
 import HTTPServer
 import Segmentation
 
-/// What the service says about itself: `/v1/model`, `/metrics`, `/openapi.yaml`.
+/// What the service says about itself: `/v1/model`, `/openapi.yaml`.
 struct DocumentRoutes {
     let phase: ServicePhase
-    let registry: PrometheusRegistry
 
     func add(to router: inout Router) {
         let document = HTTPResponse(
             status: .ok, headers: ["Content-Type": "application/yaml"], body: OpenAPIDocument.bytes)
         router.on(.get, "/openapi.yaml") { _ in .now(document) }
-        router.on(.get, "/metrics") { [registry] _ in
-            .now(HTTPResponse(text: registry.exposition(), contentType: PrometheusRegistry.contentType))
-        }
         router.on(.get, "/v1/model") { [phase] request in
             guard let pool = phase.pool else { return .now(HTTPProblem.notReady(phase, request).response) }
             return .now(.json(ModelDescription(pool)))

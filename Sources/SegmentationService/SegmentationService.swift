@@ -9,6 +9,8 @@ public struct SegmentationService: Sendable {
     private let phase = ServicePhase()
     private let metrics = ServiceMetrics()
     private let router: Router
+    private let adminRouter: Router
+    private let access: AccessRules
     private let accessLog: AccessLog
 
     /// Creates a service without a model.
@@ -18,13 +20,21 @@ public struct SegmentationService: Sendable {
     ///   - logger: Told about errors that are ours, and about requests.
     ///   - accessLog: Which requests the logger is told about.
     ///   - logsPrompts: Whether it is told their prompts too.
+    ///   - proxies: Whom the log believes about whom they speak for.
+    ///   - access: Who may ask for what.
+    ///   - separatesAdmin: Whether health and metrics are left to `adminReply`, for a server of their own.
     public init(
-        requestTimeout: Duration, logger: Logger, accessLog: AccessLogScope = .all, logsPrompts: Bool = false
+        requestTimeout: Duration, logger: Logger, accessLog: AccessLogScope = .all, logsPrompts: Bool = false,
+        proxies: TrustedProxies? = nil, access: AccessRules = AccessRules(), separatesAdmin: Bool = false
     ) {
-        self.accessLog = AccessLog(logger: logger, scope: accessLog)
-        var router = Router()
-        HealthRoutes(phase: phase).add(to: &router)
-        DocumentRoutes(phase: phase, registry: metrics.registry).add(to: &router)
+        self.access = access
+        self.accessLog = AccessLog(logger: logger, scope: accessLog, proxies: proxies)
+        var adminRouter = Router()
+        HealthRoutes(phase: phase).add(to: &adminRouter)
+        MetricsRoute(registry: metrics.registry).add(to: &adminRouter)
+        self.adminRouter = adminRouter
+        var router = separatesAdmin ? Router() : adminRouter
+        DocumentRoutes(phase: phase).add(to: &router)
         SegmentRoute(
             phase: phase, metrics: metrics, requestTimeout: requestTimeout, logsPrompts: logsPrompts, logger: logger
         ).add(to: &router)
@@ -43,19 +53,38 @@ public struct SegmentationService: Sendable {
     }
 
     /// The answer to a request; give this to the server as its handler.
-    @Sendable public func reply(to request: HTTPRequest) -> HTTPReply {
+    @Sendable public func reply(to request: HTTPRequest) -> HTTPReply { reply(to: request, by: router) }
+
+    /// The answer to a request about health or metrics, for a server of their own.
+    @Sendable public func adminReply(to request: HTTPRequest) -> HTTPReply { reply(to: request, by: adminRouter) }
+
+    private func reply(to request: HTTPRequest, by router: Router) -> HTTPReply {
         metrics.began()
         // Strangers must not be able to make up labels.
         let route = router.knows(path: request.path) ? request.path : "other"
+        let (reply, key) = admit(request, to: router)
         let finish = { @Sendable (response: HTTPResponse) in
             let duration = request.receivedAt.duration(to: .now)
             metrics.ended()
             metrics.answered(route: route, method: request.method, status: response.status, duration: duration)
-            return ServerTiming.completing(response, for: request, total: duration)
+            var response = ServerTiming.completing(response, for: request, total: duration)
+            if let crossOrigin = access.crossOrigin { response = crossOrigin.allowing(response, to: request) }
+            if let key { response.logMetadata["key"] = .string(key) }
+            return response
         }
-        switch router.reply(to: request) {
+        switch reply {
         case .now(let response): return .now(finish(response))
         case .later(let work): return .later { finish(await work()) }
+        }
+    }
+
+    /// - Returns: the router's reply if the request is admitted, and the name of the key that it shows.
+    private func admit(_ request: HTTPRequest, to router: Router) -> (reply: HTTPReply, key: String?) {
+        // A browser shows no key when it asks whether it may.
+        if let preflight = access.crossOrigin?.preflight(request) { return (.now(preflight), nil) }
+        switch access.verdict(on: request) {
+        case .admitted(let key): return (router.reply(to: request), key)
+        case .refused(let problem): return (.now(problem.response), nil)
         }
     }
 

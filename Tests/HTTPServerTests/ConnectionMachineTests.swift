@@ -304,4 +304,52 @@ extension String {
     fileprivate func components(of text: String) -> Int {
         split(separator: text, omittingEmptySubsequences: false).count - 1
     }
+
+    // MARK: - Handshakes
+
+    @Test("A handshake that is not over in time ends the connection; then the clock of the first byte begins")
+    func handshakeClock() {
+        var slow = ScriptedConnection()
+        slow.machine.awaitHandshake(at: slow.moment)
+        slow.pass(.seconds(9))
+        #expect(!slow.isClosed)
+        slow.pass(.seconds(1))
+        #expect(slow.isClosed && slow.sent.isEmpty)
+
+        var quick = ScriptedConnection()
+        quick.machine.awaitHandshake(at: quick.moment)
+        quick.pass(.seconds(9))
+        quick.machine.didHandshake(at: quick.moment)
+        quick.pass(.seconds(29))
+        #expect(!quick.isClosed)
+        quick.pass(.seconds(1))
+        #expect(quick.isClosed && quick.sent.isEmpty)
+    }
+
+    @Test("A refusal waits for the end of the handshake; a stop does not") func handshakeRefusal() {
+        var refused = ScriptedConnection()
+        refused.machine.awaitHandshake(at: refused.moment)
+        refused.machine.refuse(
+            HTTPProblem(status: .serviceUnavailable, code: "full", detail: ""), at: refused.moment)
+        refused.run()
+        #expect(refused.sent.isEmpty && !refused.machine.isBusy)
+        refused.machine.didHandshake(at: refused.moment)
+        refused.run()
+        #expect(refused.statuses == ["503"])
+
+        var stopped = ScriptedConnection()
+        stopped.machine.awaitHandshake(at: stopped.moment)
+        stopped.wind(down: .stopping)
+        #expect(stopped.isClosed)
+    }
+
+    @Test("After a failed handshake the client may read what the transport said about it") func handshakeFailure() {
+        var connection = ScriptedConnection()
+        connection.machine.awaitHandshake(at: connection.moment)
+        connection.machine.handshakeFailed(at: connection.moment)
+        connection.run()
+        #expect(connection.hasFinishedSending && !connection.isClosed && connection.sent.isEmpty)
+        connection.pass(.seconds(2))
+        #expect(connection.isClosed)
+    }
 }

@@ -14,10 +14,11 @@ import Testing
             : .now(HTTPResponse(status: .ok, body: request.body))
     }
 
-    @Test("Requests are answered in order over one connection, at once or later") func keepsAlive() async throws {
-        try await withServer(handler: Self.echo) { _, address in
+    @Test("Requests are answered in order over one connection, at once or later", arguments: Wire.allCases)
+    func keepsAlive(_ wire: Wire) async throws {
+        try await withServer(over: wire, handler: Self.echo) { _, address in
             try await script {
-                let client = try TestClient(address)
+                let client = try TestClient(address, over: wire)
                 for index in 0..<20 {
                     let path = index.isMultiple(of: 2) ? "/now" : "/later"
                     try client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n\(10 + index)")
@@ -27,11 +28,11 @@ import Testing
         }
     }
 
-    @Test("Large bodies go both ways") func largeBodies() async throws {
+    @Test("Large bodies go both ways", arguments: Wire.allCases) func largeBodies(_ wire: Wire) async throws {
         let body = (0..<5_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
-        try await withServer(handler: Self.echo) { _, address in
+        try await withServer(over: wire, handler: Self.echo) { _, address in
             try await script {
-                let client = try TestClient(address)
+                let client = try TestClient(address, over: wire)
                 for path in ["/now", "/later"] {
                     try client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.count)\r\n\r\n")
                     try client.send(body)
@@ -41,10 +42,12 @@ import Testing
         }
     }
 
-    @Test("A refused client can read why, though it goes on sending") func lingers() async throws {
-        try await withServer({ $0.limits.maxBodyBytes = 1000 }, handler: Self.echo) { _, address in
+    @Test("A refused client can read why, though it goes on sending", arguments: Wire.allCases) func lingers(
+        _ wire: Wire
+    ) async throws {
+        try await withServer(over: wire, { $0.limits.maxBodyBytes = 1000 }, handler: Self.echo) { _, address in
             try await script {
-                let client = try TestClient(address)
+                let client = try TestClient(address, over: wire)
                 try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
                 try client.send([UInt8](repeating: 0, count: 1_000_000))
                 let response = try client.response()
@@ -56,14 +59,15 @@ import Testing
         }
     }
 
-    @Test("HEAD, OPTIONS and 404 over a socket are what the router says in process") func routerOverSocket()
+    @Test("HEAD, OPTIONS and 404 over a socket are what the router says in process", arguments: Wire.allCases)
+    func routerOverSocket(_ wire: Wire)
         async throws
     {
         var router = Router()
         router.on(.get, "/a") { _ in .now(HTTPResponse(text: "content")) }
-        try await withServer(handler: router.reply) { _, address in
+        try await withServer(over: wire, handler: router.reply) { _, address in
             try await script {
-                let client = try TestClient(address)
+                let client = try TestClient(address, over: wire)
                 try client.send("HEAD /a HTTP/1.1\r\nHost: a\r\n\r\nOPTIONS /a HTTP/1.1\r\nHost: a\r\n\r\n")
                 try client.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n")
                 let head = try client.response(isHead: true)
@@ -76,37 +80,45 @@ import Testing
         }
     }
 
-    @Test("A handler's task is cancelled when its client closes or resets the connection", arguments: [false, true])
-    func cancels(_ resets: Bool) async throws {
+    @Test(
+        "A handler's task is cancelled when its client closes or resets the connection", arguments: [false, true],
+        Wire.allCases)
+    func cancels(_ resets: Bool, _ wire: Wire) async throws {
         let (cancelled, continuation) = AsyncStream<Void>.makeStream()
+        let hasBegun = DispatchSemaphore(value: 0)
         let handler: HTTPHandler = { _ in
             .later {
+                hasBegun.signal()
                 while !Task.isCancelled { try? await Task.sleep(for: .seconds(10)) }
                 continuation.finish()
                 return HTTPResponse(text: "too late")
             }
         }
-        try await withServer(handler: handler) { server, address in
+        try await withServer(over: wire, handler: handler) { server, address in
             try await script {
-                let client = try TestClient(address)
+                let client = try TestClient(address, over: wire)
                 if resets { client.resetWhenClosed() }
                 try client.send(Self.get)
+                // A reset takes with it what the server has not yet received.
+                hasBegun.wait()
             }
             for await _ in cancelled {}
             while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(10)) }
         }
     }
 
-    @Test("Connections over the limit are told to come back, and served again when others have left")
-    func connectionLimit() async throws {
-        try await withServer({ $0.limits.maxConnections = 2 }, handler: Self.echo) { server, address in
+    @Test(
+        "Connections over the limit are told to come back, and served again when others have left",
+        arguments: Wire.allCases)
+    func connectionLimit(_ wire: Wire) async throws {
+        try await withServer(over: wire, { $0.limits.maxConnections = 2 }, handler: Self.echo) { server, address in
             try await script {
-                let clients = try (0..<2).map { _ in try TestClient(address) }
+                let clients = try (0..<2).map { _ in try TestClient(address, over: wire) }
                 for client in clients {
                     try client.send(Self.get)
                     #expect(try client.response()?.status == 200)
                 }
-                let third = try TestClient(address)
+                let third = try TestClient(address, over: wire)
                 let refusal = try third.response()
                 #expect(refusal?.status == 503)
                 #expect(refusal?.head.contains("Retry-After: 1\r\n") == true)
@@ -115,7 +127,7 @@ import Testing
             }
             while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(10)) }
             try await script {
-                let client = try TestClient(address)
+                let client = try TestClient(address, over: wire)
                 try client.send(Self.get)
                 #expect(try client.response()?.status == 200)
             }
@@ -135,6 +147,7 @@ import Testing
                 #expect(refusal?.status == 429)
                 #expect(refusal?.head.contains("Retry-After: 1\r\n") == true)
                 #expect(refusal?.text.contains("too_many_connections_from_address") == true)
+                withExtendedLifetime(clients) {}
             }
             while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(10)) }
             try await script {
@@ -162,13 +175,16 @@ import Testing
         }
     }
 
-    @Test("A client that is slow in its header is refused in time, the others are served meanwhile")
-    func slowClient() async throws {
-        try await withServer({ $0.timeouts.header = .milliseconds(300) }, handler: Self.echo) { _, address in
+    @Test(
+        "A client that is slow in its header is refused in time, the others are served meanwhile",
+        arguments: Wire.allCases)
+    func slowClient(_ wire: Wire) async throws {
+        try await withServer(over: wire, { $0.timeouts.header = .milliseconds(300) }, handler: Self.echo) {
+            _, address in
             try await script {
-                let slow = try TestClient(address)
+                let slow = try TestClient(address, over: wire)
                 try slow.send("GET / HT")
-                let other = try TestClient(address)
+                let other = try TestClient(address, over: wire)
                 try other.send(Self.get)
                 #expect(try other.response()?.status == 200)
                 #expect(try slow.response()?.status == 408)

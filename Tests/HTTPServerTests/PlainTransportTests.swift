@@ -20,15 +20,16 @@ import Testing
         let receiver = PlainTransport(near)
         var buffer = [UInt8](repeating: 0, count: 4)
         #expect(receiver.receive(into: &buffer) == .wantsRead)
+        #expect(receiver.peek() == .wantsRead)
         #expect(sender.send([1, 2, 3, 4, 5], hasMore: false) == .moved(5))
         #expect(receiver.receive(into: &buffer) == .moved(4))
         #expect(buffer == [1, 2, 3, 4])
         #expect(receiver.mayHaveMore)
-        sender.finishSending()
-        #expect(!receiver.isAtEnd)
+        #expect(sender.finishSending() == .moved(0))
+        #expect(receiver.peek() == .moved(1))
         #expect(receiver.receive(into: &buffer) == .moved(1))
         #expect(!receiver.mayHaveMore)
-        #expect(receiver.isAtEnd)
+        #expect(receiver.peek() == .ended)
         #expect(receiver.receive(into: &buffer) == .ended)
     }
 
@@ -44,7 +45,7 @@ import Testing
 
     @Test("Sending to a peer that is gone fails, without a signal") func peerGone() throws {
         let sender = PlainTransport(try pair().0)
-        #expect(sender.send([1], hasMore: false) == .failed(SystemError(number: EPIPE)))
-        #expect(sender.isAtEnd)
+        #expect(sender.send([1], hasMore: false) == .failed(.system(SystemError(number: EPIPE))))
+        #expect(sender.peek() == .ended)
     }
 }

@@ -16,17 +16,26 @@ import Testing
             bytesSent: 20, duration: .microseconds(1234))
     }
 
+    private static let log = AccessLog(logger: ServiceFixture.logger, scope: .all)
+
+    @Test("Behind a trusted proxy, the line names the client too") func proxied() {
+        var log = Self.log
+        log.proxies = TrustedProxies(["192.0.2.0/24"])
+        let metadata = log.metadata(Self.answer(.ok, headers: ["X-Forwarded-For": "203.0.113.9"]))
+        #expect(metadata["client"] == "203.0.113.9" && metadata["peer"] == "192.0.2.1:5")
+    }
+
     @Test("A line says who, what, and what came of it") func fields() {
         let headers: HTTPHeaders = ["traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"]
         #expect(
-            AccessLog.metadata(Self.answer(.ok, headers: headers)).mapValues { "\($0)" } == [
+            Self.log.metadata(Self.answer(.ok, headers: headers)).mapValues { "\($0)" } == [
                 "id": "id-1", "peer": "192.0.2.1:5", "method": "GET", "path": "/livez", "status": "200",
                 "bytes_in": "10",
                 "bytes_out": "20", "duration_ms": "1.234", "trace_id": "0af7651916cd43dd8448eb211c80319c",
             ])
-        let cut = AccessLog.metadata(Self.answer(nil, isComplete: false))
+        let cut = Self.log.metadata(Self.answer(nil, isComplete: false))
         #expect(cut["status"] == nil && cut["cut"].map { "\($0)" } == "true")
-        let long = AccessLog.metadata(Self.answer(.notFound, path: String(repeating: "é", count: 4000)))
+        let long = Self.log.metadata(Self.answer(.notFound, path: String(repeating: "é", count: 4000)))
         #expect(long["path"].map { "\($0)".utf8.count < 300 } == true)
     }
 

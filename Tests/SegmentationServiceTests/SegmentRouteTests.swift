@@ -164,7 +164,7 @@ import Testing
 
     @Test("A full queue is answered 429 with Retry-After")
     func queueFull() async throws {
-        let service = SegmentationService(requestTimeout: .seconds(60), logger: ServiceFixture.logger)
+        let service = SegmentationService(requestTimeout: .seconds(3600), logger: ServiceFixture.logger)
         let model = try #require(ServiceFixture.pool).model
         service.becomeReady(ModelPool(model, workers: 1, maxQueue: 0))
         let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum")

@@ -15,7 +15,7 @@ enum ServiceFixture {
         LoadedModel(path: nil, precision: .fp32, threads: 2, logger: logger), maxQueue: 64)
 
     static func ready() throws -> SegmentationService {
-        let service = SegmentationService(requestTimeout: .seconds(60), logger: logger)
+        let service = SegmentationService(requestTimeout: .seconds(3600), logger: logger)
         guard let pool else { throw CocoaError(.fileNoSuchFile) }
         service.becomeReady(pool)
         return service

@@ -69,6 +69,10 @@ extension HTTPProblem {
             detail: "The body is larger than the \(limit) bytes allowed here. Send less.")
     }
 
+    /// 400: HTTP where TLS is spoken, answered as it was asked.
+    static let plainHTTP = malformed(
+        "This port speaks HTTPS and the request came without TLS. Say https:// in the address.", code: "https_required")
+
     /// 408: the client took too long.
     static func timeout(_ detail: String) -> HTTPProblem {
         HTTPProblem(status: .requestTimeout, code: "request_timeout", detail: detail)

@@ -6,6 +6,8 @@
 struct ConnectionMachine {
     /// What the owner is to do.
     enum Step {
+        /// Go on with the transport's handshake; when it is over, call `didHandshake` or `handshakeFailed`.
+        case handshake
         /// Work on this request, then call `respond`.
         case handle(HTTPRequest)
         /// Send from `output`, then call `didSend`.
@@ -33,6 +35,8 @@ struct ConnectionMachine {
     }
 
     private enum Phase {
+        /// Nothing can be said before the transport's handshake is over, not even that the connection is refused.
+        case handshaking(refusal: HTTPProblem?)
         /// No byte of a request has arrived.
         case idle
         case readingHead
@@ -81,10 +85,29 @@ struct ConnectionMachine {
         deadline = moment.instant + timeouts.firstByte
     }
 
+    /// The transport wants a handshake before the first request: call this at the connection's begin.
+    mutating func awaitHandshake(at moment: Moment) {
+        phase = .handshaking(refusal: nil)
+        deadline = moment.instant + timeouts.handshake
+    }
+
+    /// The handshake is over, and the client gets its refusal if there is one already.
+    mutating func didHandshake(at moment: Moment, refusing problem: HTTPProblem? = nil) {
+        guard case .handshaking(let refusal) = phase else { return }
+        phase = .idle
+        deadline = moment.instant + timeouts.firstByte
+        if let problem = problem ?? refusal { refuse(problem, at: moment) }
+    }
+
+    /// The handshake has come to nothing. The client is given time to read the transport's own words about it.
+    mutating func handshakeFailed(at moment: Moment) {
+        linger(at: moment)
+    }
+
     /// A request is being received, worked on or answered.
     var isBusy: Bool {
         switch phase {
-        case .idle, .lingering, .closed: false
+        case .handshaking, .idle, .lingering, .closed: false
         case .readingHead, .readingBody, .requestReady, .handling, .responding: true
         }
     }
@@ -98,6 +121,9 @@ struct ConnectionMachine {
     mutating func nextStep(canReceive: Bool, canSend: Bool) -> Step {
         if canSend, !output.isEmpty { return .send }
         switch phase {
+        case .handshaking:
+            if service == .stopping, !canReceive { return .close }
+            return canReceive ? .handshake : .wait
         case .idle:
             // Bytes that have come before the stop are a request that was accepted: look before closing.
             if service == .stopping, !canReceive { return .close }
@@ -111,7 +137,7 @@ struct ConnectionMachine {
         case .handling, .responding:
             return .wait
         case .lingering(_, let hasFinishedSending):
-            guard hasFinishedSending else { return .finishSending }
+            guard hasFinishedSending else { return canSend ? .finishSending : .wait }
             return canReceive ? .receive : .wait
         case .closed:
             return .close
@@ -129,7 +155,7 @@ struct ConnectionMachine {
             if dropped + bytes.count > limits.maxLingerBytes { phase = .closed }
         case .requestReady, .handling, .responding:
             pipelined.append(bytes)
-        case .closed:
+        case .handshaking, .closed:
             break
         }
     }
@@ -138,7 +164,7 @@ struct ConnectionMachine {
     mutating func receivedEnd(at moment: Moment) {
         inputHasEnded = true
         switch phase {
-        case .idle, .lingering:
+        case .handshaking, .idle, .lingering:
             phase = .closed
         case .readingHead, .readingBody:
             // RFC 9112 §8: an incomplete request may be answered with an error before closing.
@@ -165,6 +191,10 @@ struct ConnectionMachine {
 
     /// Refuses the request that is being received, or the connection itself, and closes.
     mutating func refuse(_ problem: HTTPProblem, at moment: Moment) {
+        if case .handshaking = phase {
+            phase = .handshaking(refusal: problem)
+            return
+        }
         pipelined.removeAll()
         let headers = parser.headersSoFar
         let exchange = Exchange(
@@ -185,14 +215,15 @@ struct ConnectionMachine {
         }
         finished = exchange
         exchange = nil
-        guard keepsAlive else {
-            phase = .lingering(droppedBytes: 0, hasFinishedSending: false)
-            deadline = moment.instant + timeouts.linger
-            return
-        }
+        guard keepsAlive else { return linger(at: moment) }
         phase = .idle
         deadline = moment.instant + timeouts.keepAlive
         parsePipelined(at: moment)
+    }
+
+    private mutating func linger(at moment: Moment) {
+        phase = .lingering(droppedBytes: 0, hasFinishedSending: false)
+        deadline = moment.instant + timeouts.linger
     }
 
     /// The sending side is closed.
@@ -217,7 +248,7 @@ struct ConnectionMachine {
     mutating func tick(at moment: Moment) {
         guard let deadline, deadline <= moment.instant else { return }
         switch phase {
-        case .idle, .lingering:
+        case .handshaking, .idle, .lingering:
             phase = .closed
         case .readingHead:
             refuse(.timeout("The request's header took too long to arrive."), at: moment)

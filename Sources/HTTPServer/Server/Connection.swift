@@ -10,12 +10,16 @@ final class Connection {
     /// Receiving may get somewhere: false once the socket was found empty.
     var canReceive = false
 
+    /// Why there is no connection to speak of.
+    private(set) var handshakeFailure: TransportError?
+
     private let transport: any Transport
     private let readiness: Readiness
     /// Sending may get somewhere: false once the socket was found full.
     private var canSend = true
     /// The transport can't go on in the direction of its own before the socket is ready in the other (TLS).
     private var receiveAwaitsWrite = false
+    private var sendAwaitsRead = false
 
     init(id: UInt64, peer: SocketAddress, machine: ConnectionMachine, transport: any Transport, readiness: Readiness) {
         self.id = id
@@ -32,6 +36,7 @@ final class Connection {
     func becameReadable() {
         canReceive = true
         canSend = true
+        sendAwaitsRead = false
     }
 
     /// The socket can be written.
@@ -42,6 +47,24 @@ final class Connection {
         receiveAwaitsWrite = false
     }
 
+    func handshake(at moment: Moment) {
+        switch transport.handshake() {
+        case .moved:
+            machine.didHandshake(at: moment)
+        case .wantsRead:
+            canReceive = false
+        case .wantsWrite:
+            receiveWhenWritable()
+        case .ended:
+            machine.failed()
+        case .failed(.isPlainHTTP):
+            machine.didHandshake(at: moment, refusing: .plainHTTP)
+        case .failed(let error):
+            handshakeFailure = error
+            machine.handshakeFailed(at: moment)
+        }
+    }
+
     func receive(using buffer: inout [UInt8], at moment: Moment) {
         switch transport.receive(into: &buffer) {
         case .moved(let count):
@@ -50,8 +73,7 @@ final class Connection {
         case .wantsRead:
             canReceive = false
         case .wantsWrite:
-            canReceive = false
-            receiveAwaitsWrite = true
+            receiveWhenWritable()
         case .ended:
             machine.receivedEnd(at: moment)
         case .failed:
@@ -64,7 +86,10 @@ final class Connection {
         switch transport.send(bytes, hasMore: hasMore) {
         case .moved(let count):
             machine.didSend(count, at: moment)
-        case .wantsRead, .wantsWrite:
+        case .wantsRead:
+            canSend = false
+            sendAwaitsRead = true
+        case .wantsWrite:
             canSend = false
         case .ended, .failed:
             machine.failed()
@@ -72,22 +97,42 @@ final class Connection {
     }
 
     func finishSending() {
-        transport.finishSending()
-        machine.didFinishSending()
+        switch transport.finishSending() {
+        case .moved: machine.didFinishSending()
+        case .wantsRead, .wantsWrite: canSend = false
+        case .ended, .failed: machine.failed()
+        }
+    }
+
+    private func receiveWhenWritable() {
+        canReceive = false
+        receiveAwaitsWrite = true
+    }
+
+    /// A client that has gone needs no answer.
+    private func noticeEnd(at moment: Moment) {
+        switch transport.peek() {
+        case .moved:
+            canReceive = true
+        case .wantsRead:
+            canReceive = false
+        case .wantsWrite:
+            receiveWhenWritable()
+        case .ended, .failed:
+            machine.receivedEnd(at: moment)
+            work?.cancel()
+        }
     }
 
     /// Nothing can be done until the socket, the handler or the clock says so: see that the socket does.
     func rest(at moment: Moment) {
-        if machine.isHandling, transport.isAtEnd {
-            machine.receivedEnd(at: moment)
-            work?.cancel()
-        }
-        if canReceive {
+        if machine.isHandling { noticeEnd(at: moment) }
+        if canReceive, !sendAwaitsRead {
             // Nobody wants what is there to read.
             readiness.stopAwaitingReadable()
         } else {
             readiness.awaitReadable()
         }
-        if !canSend || receiveAwaitsWrite { readiness.awaitWritable() }
+        if !canSend && !sendAwaitsRead || receiveAwaitsWrite { readiness.awaitWritable() }
     }
 }

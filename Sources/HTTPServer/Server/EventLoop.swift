@@ -1,5 +1,6 @@
 internal import CSockets
 internal import Dispatch
+internal import Glibc
 internal import Logging
 internal import Synchronization
 
@@ -13,6 +14,8 @@ actor EventLoop {
 
     /// Connections open, for anyone to read.
     nonisolated let openConnections = Atomic<Int>(0)
+    /// What further connections are encrypted with; `nil` for plain TCP.
+    nonisolated let tls = Mutex<TLSContext?>(nil)
 
     private var connections: [UInt64: Connection] = [:]
     private var addresses: AddressCounts
@@ -114,13 +117,15 @@ actor EventLoop {
         lastConnectionID += 1
         let id = lastConnectionID
         let moment = clock.now()
+        let transport = try makeTransport(over: socket)
         let connection = Connection(
             id: id, peer: peer,
             machine: ConnectionMachine(
                 limits: configuration.limits, timeouts: configuration.timeouts, peer: peer, ids: RequestIDGenerator(),
                 at: moment),
-            transport: PlainTransport(socket),
+            transport: transport,
             readiness: try Readiness(of: socket, in: sockets, token: id))
+        if transport.needsHandshake { connection.machine.awaitHandshake(at: moment) }
         connection.machine.wind(down: service)
         let refusal: HTTPProblem? =
             verdict == .refuse
@@ -141,6 +146,12 @@ actor EventLoop {
         }
     }
 
+    private func makeTransport(over socket: Socket) throws(SystemError) -> any Transport {
+        guard let context = tls.withLock({ $0 }) else { return PlainTransport(socket) }
+        guard let transport = TLSTransport(socket, context) else { throw SystemError(number: ENOMEM) }
+        return transport
+    }
+
     // MARK: - Serving
 
     private func resume(_ id: UInt64, after change: (Connection) -> Void = { _ in }) {
@@ -154,6 +165,8 @@ actor EventLoop {
         var receivesLeft = Self.receivesPerTurn
         while true {
             switch connection.nextStep {
+            case .handshake:
+                connection.handshake(at: moment)
             case .handle(let request):
                 handle(request, on: connection, at: moment)
             case .send:
@@ -197,6 +210,9 @@ actor EventLoop {
 
     private func close(_ connection: Connection) {
         if let onAnswer, let answer = connection.machine.unfinished(at: .now) { onAnswer(answer) }
+        if let failure = connection.handshakeFailure {
+            logger.debug("no TLS handshake", metadata: ["peer": "\(connection.peer)", "reason": "\(failure)"])
+        }
         connection.work?.cancel()
         connections[connection.id] = nil
         addresses.closed(connection.peer)

@@ -31,6 +31,13 @@ public final class HTTPServer: Sendable {
     @discardableResult
     public func start() throws(HTTPServerError) -> SocketAddress {
         guard !hasStarted.exchange(true, ordering: .relaxed) else { throw .alreadyStarted }
+        if let tls = configuration.tls {
+            do {
+                try use(tls)
+            } catch {
+                throw .tls(error)
+            }
+        }
         let socket = try ListeningSocket(configuration)
         do {
             try loop.listen(on: socket)
@@ -39,6 +46,35 @@ public final class HTTPServer: Sendable {
         }
         logger.info("listening", metadata: ["address": "\(socket.address)"])
         return socket.address
+    }
+
+    /// Reads the certificate, its key and the client authorities anew, for all connections that begin from now on.
+    ///
+    /// Those that are open go on with what they began with. Does nothing without TLS.
+    ///
+    /// - Throws: if a file is of no use; then what was in use before stays so.
+    public func reloadCertificate() throws(TLSError) {
+        guard let tls = configuration.tls else { return }
+        do {
+            try use(tls)
+        } catch {
+            logger.error("kept the old certificate", metadata: ["reason": "\(error)"])
+            throw error
+        }
+    }
+
+    private func use(_ configuration: TLSConfiguration) throws(TLSError) {
+        let context = try TLSContext(configuration)
+        let certificate = context.certificate
+        loop.tls.withLock { $0 = context }
+        let metadata: Logger.Metadata = [
+            "subject": "\(certificate.subject)", "expires": "\(certificate.expiry)",
+        ]
+        if certificate.hasExpired {
+            logger.warning("the certificate has expired", metadata: metadata)
+        } else {
+            logger.info("certificate loaded", metadata: metadata)
+        }
     }
 
     /// From now on answers say `Connection: close`, so that clients look for another server. Requests are still served.

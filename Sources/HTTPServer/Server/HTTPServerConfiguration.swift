@@ -6,6 +6,8 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
     public var port: Int
     /// Whether host and port count, or another socket takes their place.
     public var endpoint = HTTPEndpoint.address
+    /// How connections are encrypted; `nil` for plain TCP.
+    public var tls: TLSConfiguration?
     /// Connections that the kernel may hold before they are accepted (`listen(2)`).
     public var backlog = 1024
     /// How much a client may send.

@@ -8,6 +8,8 @@ public enum HTTPServerError: Error, Sendable, Hashable, CustomStringConvertible 
     case notAListeningSocket(descriptor: Int32)
     /// More than one listening socket was inherited.
     case tooManyInheritedSockets(count: Int)
+    /// The certificate, its key or the client authorities are of no use.
+    case tls(TLSError)
     /// `start` was called a second time.
     case alreadyStarted
 
@@ -24,6 +26,8 @@ public enum HTTPServerError: Error, Sendable, Hashable, CustomStringConvertible 
             "descriptor \(descriptor) is no listening stream socket: check the service manager's socket unit"
         case .tooManyInheritedSockets(let count):
             "\(count) sockets were handed over, but the server listens on one: leave one in the socket unit"
+        case .tls(let error):
+            error.description
         case .alreadyStarted:
             "the server has been started already; make a new one instead"
         }

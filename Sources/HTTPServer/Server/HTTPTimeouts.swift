@@ -1,6 +1,8 @@
 /// How long a client may take. Each clock is checked every tenth of a second.
 public struct HTTPTimeouts: Sendable, Hashable {
-    /// From the connection's begin to the first byte; then it is closed without a word.
+    /// From the connection's begin to the end of the TLS handshake, where there is one; then it is closed without a word.
+    public var handshake: Duration = .seconds(10)
+    /// From the connection's begin, or the handshake's end, to the first byte; then it is closed without a word.
     public var firstByte: Duration = .seconds(30)
     /// From a request's first byte to the end of its header section; then 408.
     public var header: Duration = .seconds(10)

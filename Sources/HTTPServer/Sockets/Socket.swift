@@ -31,27 +31,36 @@ final class Socket: Sendable {
     }
 
     /// Receives what is there, at least one byte unless the peer has finished: `recv(2)`.
+    func receive(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
+        try valueOrError { recv(descriptor, buffer.baseAddress, buffer.count, 0) }
+    }
+
+    /// Receives what is there, at least one byte unless the peer has finished: `recv(2)`.
     func receive(into buffer: inout [UInt8]) throws(SystemError) -> Int {
         try valueOrError { buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) } }
     }
 
-    /// Whether nothing is left to receive and nothing will come, as the peer has finished or the connection has broken:
-    /// `recv(2)` with `MSG_PEEK`.
-    var isAtEnd: Bool {
+    /// Whether there is a byte to receive, which is left where it is; false if nothing will come: `recv(2)` with
+    /// `MSG_PEEK`.
+    func hasInput() throws(SystemError) -> Bool {
         var byte: UInt8 = 0
-        do {
-            return try valueOrError { recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) } == 0
-        } catch {
-            return !error.wouldBlock
-        }
+        return try valueOrError { recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) } > 0
+    }
+
+    /// Sends what there is room for: `send(2)`. A peer that is gone is an error, not a SIGPIPE.
+    func send(_ bytes: UnsafeRawBufferPointer, hasMore: Bool) throws(SystemError) -> Int {
+        try valueOrError { Glibc.send(descriptor, bytes.baseAddress, bytes.count, Self.flags(hasMore: hasMore)) }
     }
 
     /// Sends what there is room for: `send(2)`. A peer that is gone is an error, not a SIGPIPE.
     func send(_ bytes: ArraySlice<UInt8>, hasMore: Bool) throws(SystemError) -> Int {
-        let flags = Int32(MSG_NOSIGNAL) | (hasMore ? Int32(MSG_MORE) : 0)
-        return try valueOrError {
-            bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }
+        try valueOrError {
+            bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Self.flags(hasMore: hasMore)) }
         }
+    }
+
+    private static func flags(hasMore: Bool) -> Int32 {
+        Int32(MSG_NOSIGNAL) | (hasMore ? Int32(MSG_MORE) : 0)
     }
 
     /// Tells the peer that nothing more comes: `shutdown(2)`. A peer that is gone need not be told.

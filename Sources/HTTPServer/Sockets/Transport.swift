@@ -1,16 +1,21 @@
-/// How a connection's bytes travel. Plain TCP today; TLS fits behind the same three verbs, since it too may have to wait
-/// for the socket in either direction, whichever way the data goes.
+/// How a connection's bytes travel: plain TCP, or TLS, which may have to wait for the socket in either direction, whichever
+/// way the data goes.
 protocol Transport: AnyObject {
+    /// Whether `handshake` comes before all else.
+    var needsHandshake: Bool { get }
+    /// Agrees with the peer on how to talk; over with `.moved`.
+    func handshake() -> TransferResult
     /// Receives into the front of `buffer`.
     func receive(into buffer: inout [UInt8]) -> TransferResult
     /// Whether another `receive` is worth trying before the socket is next reported ready.
     var mayHaveMore: Bool { get }
+    /// What `receive` would find, left where it is.
+    func peek() -> TransferResult
     /// Sends from the front of `bytes`; `hasMore` if another call follows at once.
     func send(_ bytes: ArraySlice<UInt8>, hasMore: Bool) -> TransferResult
-    /// Tells the peer that nothing more will be sent.
-    func finishSending()
-    /// Whether nothing is left to receive and nothing will come.
-    var isAtEnd: Bool { get }
+    /// Tells the peer that nothing more will be sent; over with `.moved`. What is received from then on is good only to be
+    /// dropped.
+    func finishSending() -> TransferResult
 }
 
 /// What came of a transfer.
@@ -24,40 +29,24 @@ enum TransferResult: Equatable {
     /// The peer has finished sending.
     case ended
     /// The connection is of no more use.
-    case failed(SystemError)
+    case failed(TransportError)
 }
 
-/// TCP without TLS.
-final class PlainTransport: Transport {
-    private let socket: Socket
+/// Why a connection is of no more use.
+enum TransportError: Error, Hashable, CustomStringConvertible {
+    /// A system call failed.
+    case system(SystemError)
+    /// TLS can't go on, in OpenSSL's words.
+    case tls(String)
+    /// The client speaks HTTP where TLS is spoken; from now on the transport sends what it is given as it is.
+    case isPlainHTTP
 
-    /// A buffer that came back partly filled has emptied the socket (epoll(7), question 9).
-    private(set) var mayHaveMore = false
-
-    init(_ socket: Socket) {
-        self.socket = socket
-    }
-
-    func receive(into buffer: inout [UInt8]) -> TransferResult {
-        mayHaveMore = false
-        do {
-            let count = try socket.receive(into: &buffer)
-            mayHaveMore = count == buffer.count
-            return count == 0 ? .ended : .moved(count)
-        } catch {
-            return error.wouldBlock ? .wantsRead : .failed(error)
+    /// The reason.
+    var description: String {
+        switch self {
+        case .system(let error): error.description
+        case .tls(let reason): reason
+        case .isPlainHTTP: "the client does not speak TLS"
         }
     }
-
-    func send(_ bytes: ArraySlice<UInt8>, hasMore: Bool) -> TransferResult {
-        do {
-            return .moved(try socket.send(bytes, hasMore: hasMore))
-        } catch {
-            return error.wouldBlock ? .wantsWrite : .failed(error)
-        }
-    }
-
-    func finishSending() { socket.finishSending() }
-
-    var isAtEnd: Bool { socket.isAtEnd }
 }

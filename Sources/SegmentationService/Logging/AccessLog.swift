@@ -7,6 +7,7 @@ internal import Segmentation
 struct AccessLog: Sendable {
     let logger: Logger
     let scope: AccessLogScope
+    var proxies: TrustedProxies?
 
     func write(_ answer: HTTPAnswer) {
         switch scope {
@@ -14,20 +15,21 @@ struct AccessLog: Sendable {
         case .errors: if answer.isComplete, let status = answer.status, status.code < 400 { return }
         case .none: return
         }
-        logger.info("request", metadata: Self.metadata(answer))
+        logger.info("request", metadata: metadata(answer))
     }
 
-    static func metadata(_ answer: HTTPAnswer) -> Logger.Metadata {
+    func metadata(_ answer: HTTPAnswer) -> Logger.Metadata {
         var metadata = answer.metadata
         metadata["id"] = "\(answer.id)"
         metadata["peer"] = "\(answer.peer)"
+        metadata["client"] = proxies?.client(behind: answer.peer, headers: answer.requestHeaders).map { .string($0) }
         metadata["method"] = answer.method.map { .string($0.rawValue) }
-        metadata["path"] = answer.path.map { .string(clipped($0)) }
+        metadata["path"] = answer.path.map { .string(Self.clipped($0)) }
         metadata["status"] = answer.status.map { .stringConvertible($0.code) }
         metadata["code"] = answer.refusal.map { .string($0.code) }
         metadata["bytes_in"] = .stringConvertible(answer.bytesReceived)
         metadata["bytes_out"] = .stringConvertible(answer.bytesSent)
-        metadata["duration_ms"] = milliseconds(answer.duration)
+        metadata["duration_ms"] = Self.milliseconds(answer.duration)
         metadata["trace_id"] = TraceParent.traceID(in: answer.requestHeaders.values(of: "traceparent"))
             .map { .string($0) }
         if !answer.isComplete { metadata["cut"] = .stringConvertible(true) }

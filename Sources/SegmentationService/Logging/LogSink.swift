@@ -5,13 +5,14 @@ internal import Synchronization
 
 /// Writes log lines to a descriptor, from a queue of its own: whoever logs never waits for whoever reads.
 ///
-/// Lines that pile up are written together. If the reader falls far behind, further lines are dropped, and their number is
+/// Lines are written some hundredths of a second later, all that have come until then together: to wake a thread for each would
+/// cost more than the line. If the reader falls far behind, further lines are dropped, and their number is
 /// told once it has caught up.
 public final class LogSink: Sendable {
     private struct State {
         var pending: [UInt8] = []
         var dropped = 0
-        var isDraining = false
+        var isScheduled = false
     }
 
     private let descriptor: Int32
@@ -32,46 +33,44 @@ public final class LogSink: Sendable {
 
     /// Takes a line, its end included, and returns at once.
     @Sendable public func write(_ line: [UInt8]) {
-        let mustStart = state.withLock { state in
+        let mustSchedule = state.withLock { state in
             guard state.pending.count + line.count <= maxPendingBytes else {
                 state.dropped += 1
                 return false
             }
             state.pending += line
-            defer { state.isDraining = true }
-            return !state.isDraining
+            defer { state.isScheduled = true }
+            return !state.isScheduled
         }
-        if mustStart { queue.async { self.drain() } }
+        if mustSchedule { queue.asyncAfter(deadline: .now() + Self.delay) { self.drain() } }
     }
 
     /// Waits until everything has been written, but no longer than a second: nobody may read.
     public func flush() {
         let done = DispatchSemaphore(value: 0)
-        queue.async { done.signal() }
+        queue.async {
+            self.drain()
+            done.signal()
+        }
         _ = done.wait(timeout: .now() + 1)
     }
 
     private func drain() {
-        while let lines = take() {
-            var rest = lines[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if count < 0, errno == EINTR { continue }
-                // Nobody can be told that the log is broken.
-                guard count > 0 else { break }
-                rest = rest.dropFirst(count)
-            }
+        var rest = take()[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            // Nobody can be told that the log is broken.
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
         }
     }
 
-    private func take() -> [UInt8]? {
+    private func take() -> [UInt8] {
         state.withLock { state in
-            guard !state.pending.isEmpty else {
-                state.isDraining = false
-                return nil
-            }
             var lines = state.pending
             state.pending = []
+            state.isScheduled = false
             if state.dropped > 0 {
                 lines += LogLine.render(
                     "log lines dropped", ["count": .stringConvertible(state.dropped)], level: .warning,
@@ -81,4 +80,6 @@ public final class LogSink: Sendable {
             return lines
         }
     }
+
+    private static let delay = DispatchTimeInterval.milliseconds(20)
 }

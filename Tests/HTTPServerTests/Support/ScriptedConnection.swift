@@ -63,7 +63,7 @@ struct ScriptedConnection {
             case .finishSending:
                 hasFinishedSending = true
                 machine.didFinishSending()
-            case .receive, .wait: return
+            case .handshake, .receive, .wait: return
             case .close:
                 isClosed = true
                 return

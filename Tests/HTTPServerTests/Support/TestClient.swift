@@ -15,11 +15,16 @@ final class TestClient: Sendable {
     }
 
     private let socket: Socket
+    private let tls: TLSTestConnection?
     /// Bytes received that no response has taken yet.
     private let received = Mutex<[UInt8]>([])
 
-    init(_ address: SocketAddress) throws {
-        socket = Socket(
+    convenience init(_ address: SocketAddress, over wire: Wire) throws {
+        try self.init(address, tls: wire == .tls ? TLSClientOptions() : nil)
+    }
+
+    init(_ address: SocketAddress, tls options: TLSClientOptions? = nil) throws {
+        let socket = Socket(
             adopting: try valueOrError {
                 Glibc.socket(address.path == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             })
@@ -28,15 +33,23 @@ final class TestClient: Sendable {
         if let path = address.path {
             let server = try #require(UnixAddress(path: path))
             _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
-            return
+        } else {
+            let server = try ResolvedAddress.resolve(address)[0]
+            _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
         }
-        let server = try ResolvedAddress.resolve(address)[0]
-        _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
+        self.socket = socket
+        tls = try options.map { try TLSTestConnection(over: socket, $0) }
     }
 
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
+    /// What TLS came to; nil over plain TCP.
+    var security: TLSTestConnection.Summary? { tls?.summary }
+
+    func renegotiate() throws { try tls?.renegotiate() }
+
     func send(_ bytes: [UInt8]) throws {
+        if let tls { return try tls.send(bytes) }
         var rest = bytes[...]
         while !rest.isEmpty { rest = rest.dropFirst(try socket.send(rest, hasMore: false)) }
     }
@@ -71,7 +84,7 @@ final class TestClient: Sendable {
         while true {
             if let found = isEnough(bytes) { return found }
             var chunk = [UInt8](repeating: 0, count: 64 * 1024)
-            let count = try socket.receive(into: &chunk)
+            let count = try tls?.receive(into: &chunk) ?? socket.receive(into: &chunk)
             if count == 0 { return nil }
             bytes += chunk[..<count]
         }
@@ -90,12 +103,20 @@ func script<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) asy
     }
 }
 
+/// What a test speaks HTTP over.
+enum Wire: CaseIterable, Sendable {
+    case plain, tls
+}
+
 /// Starts a server on a free port, and stops it when `body` is done.
 func withServer(
-    _ configure: (inout HTTPServerConfiguration) -> Void = { _ in }, onAnswer: HTTPAnswerHook? = nil,
+    over wire: Wire = .plain, _ configure: (inout HTTPServerConfiguration) -> Void = { _ in },
+    onAnswer: HTTPAnswerHook? = nil,
     handler: @escaping HTTPHandler, _ body: (HTTPServer, SocketAddress) async throws -> Void
 ) async throws {
+    let authority = try TestAuthority()
     var configuration = HTTPServerConfiguration(port: 0)
+    if wire == .tls { configuration.tls = try authority.issue("localhost") }
     configure(&configuration)
     let server = HTTPServer(configuration: configuration, onAnswer: onAnswer, handler: handler)
     let address = try server.start()

@@ -1,0 +1,54 @@
+internal import HTTPServer
+
+/// Who may ask for what.
+public struct AccessRules: Sendable {
+    /// The keys that callers must show; without, nobody needs one.
+    public var keys: APIKeyStore?
+    /// Health and metrics need a key too.
+    public var protectsHealth = false
+    /// Other sites whose pages may use the API.
+    public var crossOrigin: CrossOrigin?
+
+    /// Everybody may do everything, as far as no other site's page makes them.
+    public init() {}
+
+    enum Verdict {
+        /// - Parameter key: the name of the key that was shown.
+        case admitted(key: String?)
+        case refused(HTTPProblem)
+    }
+
+    /// Paths that say nothing about anybody's data, and must be reachable before there is a key to show.
+    private static let documents: Set<String> = ["/", "/openapi.yaml"]
+    private static let health: Set<String> = ["/livez", "/readyz", "/healthz", "/metrics"]
+
+    func verdict(on request: HTTPRequest) -> Verdict {
+        guard let keys else { return .admitted(key: nil) }
+        let shown = Self.key(shownIn: request.headers)
+        if let shown, let name = keys.name(of: Array(shown.utf8)) { return .admitted(key: name) }
+        let isOpen = Self.documents.contains(request.path) || !protectsHealth && Self.health.contains(request.path)
+        return isOpen ? .admitted(key: nil) : .refused(.unauthorized(request, hasKey: shown != nil))
+    }
+
+    /// `Authorization: Bearer` (RFC 6750 §2.1) or, without, `X-API-Key`.
+    private static func key(shownIn headers: HTTPHeaders) -> String? {
+        if let authorization = headers["Authorization"] {
+            let parts = authorization.split(separator: " ", maxSplits: 1)
+            if parts.count == 2, parts[0].lowercased() == "bearer" { return parts[1].filter { $0 != " " } }
+        }
+        return headers["X-API-Key"]
+    }
+}
+
+extension HTTPProblem {
+    /// 401 (RFC 9110 §15.5.2, RFC 6750 §3).
+    static func unauthorized(_ request: HTTPRequest, hasKey: Bool) -> HTTPProblem {
+        HTTPProblem(
+            status: .unauthorized, code: hasKey ? "invalid_api_key" : "missing_api_key",
+            detail: hasKey
+                ? "The API key is not one of those that are valid here. Check it, or ask whoever runs this service."
+                : "This needs an API key: send it as Authorization: Bearer, or as X-API-Key.",
+            instance: request.path,
+            headers: ["WWW-Authenticate": "Bearer realm=\"clipseg\"" + (hasKey ? ", error=\"invalid_token\"" : "")])
+    }
+}

@@ -1,0 +1,220 @@
+import CTLS
+import Glibc
+import Testing
+
+@testable import HTTPServer
+
+/// The transport alone, on one end of a pair of sockets, with a client whose every byte the test sees.
+@Suite struct TLSTransportTests {
+    /// A client that keeps what it sends until it is asked for it.
+    private final class Client {
+        let connection: OpaquePointer
+        private let input = BIO_new(BIO_s_mem())
+        private let output = BIO_new(BIO_s_mem())
+
+        init(_ options: TLSClientOptions = TLSClientOptions()) throws {
+            connection = try options.makeConnection()
+            SSL_set_bio(connection, input, output)
+        }
+
+        deinit {
+            SSL_free(connection)
+        }
+
+        func takeOutput() -> [UInt8] {
+            var bytes = [UInt8](repeating: 0, count: 1 << 20)
+            let count = BIO_read(output, &bytes, Int32(bytes.count))
+            return Array(bytes.prefix(Int(max(0, count))))
+        }
+
+        func feed(_ bytes: [UInt8]) {
+            if !bytes.isEmpty { BIO_write(input, bytes, Int32(bytes.count)) }
+        }
+
+        func write(_ bytes: [UInt8]) -> [UInt8] {
+            SSL_write(connection, bytes, Int32(bytes.count))
+            return takeOutput()
+        }
+
+        func read() -> [UInt8] {
+            var bytes = [UInt8](repeating: 0, count: 1 << 20)
+            let count = SSL_read(connection, &bytes, Int32(bytes.count))
+            return Array(bytes.prefix(Int(max(0, count))))
+        }
+    }
+
+    private struct Ends {
+        let transport: TLSTransport
+        let client: Client
+        let far: Socket
+
+        init(_ options: TLSClientOptions = TLSClientOptions()) throws {
+            let authority = try TestAuthority()
+            let context = try TLSContext(authority.issue("localhost"))
+            var descriptors: [Int32] = [-1, -1]
+            _ = try valueOrError { socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &descriptors) }
+            let near = Socket(adopting: descriptors[0])
+            far = Socket(adopting: descriptors[1])
+            try near.configure()
+            try far.configure()
+            transport = try #require(TLSTransport(near, context))
+            client = try Client(options)
+        }
+
+        func send(_ bytes: [UInt8]) throws {
+            let sent = try far.send(bytes[...], hasMore: false)
+            #expect(sent == bytes.count)
+        }
+
+        /// Hands over to the client what the server has sent.
+        func deliver() throws -> Int {
+            var bytes = [UInt8](repeating: 0, count: 1 << 20)
+            guard let count = try? far.receive(into: &bytes) else { return 0 }
+            client.feed(Array(bytes.prefix(count)))
+            return count
+        }
+
+        func shakeHands() throws {
+            var result = TransferResult.wantsRead
+            while result == .wantsRead {
+                SSL_do_handshake(client.connection)
+                try send(client.takeOutput())
+                result = transport.handshake()
+                _ = try deliver()
+            }
+            #expect(result == .moved(0))
+        }
+    }
+
+    private static let hello = Array("hello".utf8)
+
+    @Test("A handshake and data may come byte by byte", arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
+    func byteByByte(_ version: Int32) throws {
+        let ends = try Ends(TLSClientOptions(version: version))
+        var result = TransferResult.wantsRead
+        while result == .wantsRead {
+            SSL_do_handshake(ends.client.connection)
+            let flight = ends.client.takeOutput()
+            try #require(!flight.isEmpty)
+            for (index, byte) in flight.enumerated() {
+                try ends.send([byte])
+                result = ends.transport.handshake()
+                if index < flight.count - 1 { #expect(result == .wantsRead) }
+            }
+            _ = try ends.deliver()
+        }
+        #expect(result == .moved(0))
+        SSL_do_handshake(ends.client.connection)
+
+        var buffer = [UInt8](repeating: 0, count: 100)
+        for byte in ends.client.write(Self.hello) {
+            #expect(ends.transport.receive(into: &buffer) == .wantsRead)
+            #expect(ends.transport.peek() == .wantsRead)
+            try ends.send([byte])
+        }
+        #expect(ends.transport.peek() == .moved(1))
+        #expect(ends.transport.receive(into: &buffer) == .moved(5))
+        #expect(buffer.starts(with: Self.hello))
+        #expect(!ends.transport.mayHaveMore)
+        #expect(ends.transport.receive(into: &buffer) == .wantsRead)
+    }
+
+    @Test("Data before close_notify is received before the end") func endAfterData() throws {
+        let ends = try Ends()
+        try ends.shakeHands()
+        let data = ends.client.write(Self.hello)
+        SSL_shutdown(ends.client.connection)
+        try ends.send(data + ends.client.takeOutput())
+        var buffer = [UInt8](repeating: 0, count: 100)
+        #expect(ends.transport.receive(into: &buffer) == .moved(5))
+        #expect(ends.transport.mayHaveMore)
+        #expect(ends.transport.peek() == .ended)
+        #expect(ends.transport.receive(into: &buffer) == .ended)
+    }
+
+    @Test("A full socket asks to wait until it can be written, and nothing is lost or sent twice")
+    func backpressure() throws {
+        let ends = try Ends()
+        try ends.shakeHands()
+        let bytes = (0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 5) }
+        var rest = bytes[...]
+        var received: [UInt8] = []
+        var waits = 0
+        var isFinished = false
+        while !isFinished {
+            switch rest.isEmpty ? ends.transport.finishSending() : ends.transport.send(rest, hasMore: true) {
+            case .moved(let count):
+                isFinished = rest.isEmpty
+                rest = rest.dropFirst(count)
+            case .wantsWrite:
+                waits += 1
+                try #require(waits < 1000)
+                _ = try ends.deliver()
+                received += ends.client.read()
+            case let other:
+                Issue.record("\(other)")
+                return
+            }
+        }
+        while try ends.deliver() > 0 { received += ends.client.read() }
+        for _ in 0..<1000 where received.count < bytes.count { received += ends.client.read() }
+        #expect(waits > 0)
+        #expect(received == bytes)
+        #expect(ends.client.read().isEmpty)
+        #expect(SSL_get_shutdown(ends.client.connection) == SSL_RECEIVED_SHUTDOWN)
+    }
+
+    @Test("A client that sends records without data forever is cut") func keyUpdates() throws {
+        let ends = try Ends(TLSClientOptions(version: TLS1_3_VERSION))
+        try ends.shakeHands()
+        var updates: [UInt8] = []
+        for _ in 0..<4000 {
+            SSL_key_update(ends.client.connection, SSL_KEY_UPDATE_NOT_REQUESTED)
+            SSL_do_handshake(ends.client.connection)
+            updates += ends.client.takeOutput()
+        }
+        #expect(updates.count > 70_000)
+        let count = try ends.far.send(updates[...], hasMore: false)
+        #expect(count == updates.count)
+        var buffer = [UInt8](repeating: 0, count: 100)
+        #expect(ends.transport.receive(into: &buffer) == .failed(.tls("too many records without data")))
+    }
+
+    @Test(
+        "What is not TLS fails, and what is said about it can be read", arguments: ["", "junk: no TLS at all\r\n\r\n"])
+    func garbage(_ text: String) throws {
+        let ends = try Ends()
+        let bytes = text.isEmpty ? (0..<100).map { _ in UInt8.random(in: 1...255) } : Array(text.utf8)
+        try ends.send(bytes)
+        guard case .failed(.tls(let reason)) = ends.transport.handshake() else {
+            Issue.record("no error")
+            return
+        }
+        #expect(!reason.isEmpty)
+        #expect(ends.transport.send([1], hasMore: false) != .moved(1))
+        #expect(ends.transport.finishSending() == .moved(0))
+        var buffer = [UInt8](repeating: 0, count: 100)
+        // An alert, if the first bytes looked like a record at all, then the end.
+        while try ends.far.receive(into: &buffer) > 0 { #expect(buffer[0] == 21) }
+    }
+
+    @Test("A record that was tampered with fails, and so does all that follows") func tampered() throws {
+        let ends = try Ends()
+        try ends.shakeHands()
+        var record = ends.client.write(Self.hello)
+        record[record.count - 1] ^= 1
+        try ends.send(record)
+        var buffer = [UInt8](repeating: 0, count: 100)
+        #expect(ends.transport.receive(into: &buffer) == .failed(.tls("decryption failed or bad record mac")))
+        #expect(ends.transport.send([1], hasMore: false) != .moved(1))
+        #expect(ends.transport.peek() == .ended)
+    }
+
+    @Test("Sending to a peer that is gone fails, without a signal") func peerGone() throws {
+        var ends: Ends? = try Ends()
+        try ends?.shakeHands()
+        let transport = try #require(ends?.transport)
+        ends = nil
+        #expect(transport.send([1], hasMore: false) == .failed(.system(SystemError(number: EPIPE))))
+    }
+}
