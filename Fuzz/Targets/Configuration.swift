@@ -16,6 +16,7 @@ extension FuzzTarget {
         require(config.reduceDim % config.decoderNumAttentionHeads == 0, "heads of equal width")
         require(config.extractLayers.allSatisfy { (0..<vision.numHiddenLayers).contains($0) }, "layers that exist")
         require(config.extractLayers.indices.contains(config.conditionalLayer), "a decoder layer that exists")
-        require(config.pixelsPerPatch > 0 && vision.trainedGridSize > 0, "pixels")
+        require(vision.trainedGridSize > 0, "patches")
+        require(!config.useComplexTransposedConvolution || config.transposedKernelSize > 0, "a kernel")
     }
 }

@@ -51,14 +51,14 @@ private struct ConnectionOwner {
     }
 
     mutating func receive(_ bytes: ArraySlice<UInt8>) {
-        guard machine.wantsInput, !hasEnded, !bytes.isEmpty else { return }
+        guard wantsInput(), !hasEnded, !bytes.isEmpty else { return }
         let bytes = Array(bytes)
         machine.received(bytes.span, at: moment)
         run()
     }
 
     mutating func receiveEnd() {
-        guard machine.wantsInput, !hasEnded else { return }
+        guard wantsInput(), !hasEnded else { return }
         hasEnded = true
         machine.receivedEnd(at: moment)
         run()
@@ -108,15 +108,19 @@ private struct ConnectionOwner {
         require(numbers.elementsEqual(numbers.indices.map(Optional.some)), "answers in order, none twice")
     }
 
+    private mutating func wantsInput() -> Bool {
+        if !isClosed, case .receive = machine.nextStep(canReceive: true, canSend: false) { true } else { false }
+    }
+
     private mutating func run() {
         while !isClosed {
-            switch machine.nextStep(canReceive: false, canSend: false) {
+            switch machine.nextStep(canReceive: false, canSend: machine.output.isEmpty) {
             case .handle:
                 require(!isHandling, "one request at a time")
                 isHandling = true
             case .finishSending: machine.didFinishSending()
             case .close: isClosed = true
-            case .send, .receive: fatalError("Broken promise: neither can go on")
+            case .send, .receive, .handshake: fatalError("Broken promise: none can go on")
             case .wait:
                 require(isHandling == machine.isHandling, "both know who has the request")
                 require(isHandling || machine.deadline != nil, "who waits for the client has a deadline")

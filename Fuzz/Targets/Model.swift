@@ -33,7 +33,8 @@ extension FuzzTarget {
         guard let logits = try? model(pixels, inputIDs: [[0, 5, 2], [0, 7, 2]]).logits else {
             fatalError("Broken promise: what loads can segment")
         }
-        let side = model.config.pixelsPerPatch
+        let kernel = model.config.transposedKernelSize
+        let side = model.config.useComplexTransposedConvolution ? kernel * kernel : patch
         require(
             (logits.prompts, logits.height, logits.width) == (2, rows * side, columns * side), "two planes of its size")
         require(logits.values.count == 2 * rows * columns * side * side, "two planes of its size")

@@ -16,13 +16,19 @@ struct SegmentForm {
         return limits
     }
 
+    /// Names, and values of all parameters but prompts, are words or numbers. To compare long strings can take seconds:
+    /// Swift's time is quadratic in the combining marks of one character.
+    private static let maxWordBytes = 256
+
     private var image: [UInt8]?
     private var values: [String: [String]] = [:]
 
     init(_ request: HTTPRequest) throws(HTTPProblem) {
         guard let contentType = request.headers["Content-Type"] else { throw Self.wrongType("missing") }
         for item in request.query { try add(item.name, item.value) }
-        let type = contentType.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
+        let beforeParameters = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
+        let type = String(Substring(beforeParameters)).filter { !$0.isWhitespace }.lowercased()
+        guard type.utf8.count <= Self.maxWordBytes else { throw Self.wrongType("too long") }
         if type == "multipart/form-data" {
             try add(MultipartFormData.parse(body: request.body, contentType: contentType, limits: Self.limits))
         } else if Self.imageTypes.contains(type) {
@@ -41,6 +47,7 @@ struct SegmentForm {
 
     private mutating func add(_ parts: [MultipartFormData.Part]) throws(HTTPProblem) {
         for part in parts {
+            try Self.checkLength(ofName: part.name)
             if part.name == "image" {
                 guard image == nil else { throw Self.duplicate("image") }
                 image = Array(part.body)
@@ -52,7 +59,16 @@ struct SegmentForm {
         }
     }
 
+    private static func checkLength(ofName name: String) throws(HTTPProblem) {
+        guard name.utf8.count <= maxWordBytes else {
+            throw HTTPProblem(
+                status: .badRequest, code: "unknown_parameter",
+                detail: "A parameter's name has \(name.utf8.count) bytes. There is none so long.")
+        }
+    }
+
     private mutating func add(_ name: String, _ value: String) throws(HTTPProblem) {
+        try Self.checkLength(ofName: name)
         guard name != "image" else {
             throw Self.invalid(name, "is a file: send it as a file in a multipart form, or as the body")
         }
@@ -64,6 +80,9 @@ struct SegmentForm {
                 parameter: name)
         }
         guard values[name] == nil || Self.repeatable.contains(name) else { throw Self.duplicate(name) }
+        guard name == "prompt" || value.utf8.count <= Self.maxWordBytes else {
+            throw Self.invalid(name, "has \(value.utf8.count) bytes; at most \(Self.maxWordBytes) make sense")
+        }
         values[name, default: []].append(value)
     }
 

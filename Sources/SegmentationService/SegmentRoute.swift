@@ -54,7 +54,8 @@ struct SegmentRoute {
 
     /// RFC 9110 §12.5.1, as far as one media type needs it.
     private static func requireAcceptable(_ output: OutputKind, _ request: HTTPRequest) throws(HTTPProblem) {
-        let accepted = request.headers.list(of: "Accept").compactMap { range -> Substring? in
+        let ranges = request.headers.list(of: "Accept").filter { $0.utf8.allSatisfy { $0 < 0x80 } }
+        let accepted = ranges.compactMap { range -> Substring? in
             let parameters = range.split(separator: ";")
             let isExcluded = parameters.dropFirst().contains {
                 let parameter = $0.filter { $0 != " " && $0 != "\t" }

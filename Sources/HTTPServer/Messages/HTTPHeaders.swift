@@ -47,7 +47,8 @@ public struct HTTPHeaders: Sendable, Hashable {
     public func list(of name: String) -> [String] {
         var members: [String] = []
         for field in fields where field.name.equalsIgnoringCase(name) {
-            members += field.value.split(separator: ",").map { $0.trimmingOptionalWhitespace() }.filter { !$0.isEmpty }
+            members += field.value.split(atOctet: UInt8(ascii: ",")).map { $0.trimmingOptionalWhitespace() }
+                .filter { !$0.isEmpty }
         }
         return members
     }

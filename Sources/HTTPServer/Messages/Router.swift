@@ -14,12 +14,12 @@ public struct Router: Sendable {
     }
 
     /// Whether a route of any method has this path.
-    public func knows(path: String) -> Bool { routes[path] != nil }
+    public func knows(path: String) -> Bool { methods(at: path) != nil }
 
     /// The answer to a request; pass this as the server's handler.
     @Sendable public func reply(to request: HTTPRequest) -> HTTPReply {
         if request.path == "*" { return .now(options(allow: routes.values.flatMap(\.keys))) }
-        guard let methods = routes[request.path] else { return .now(notFound(request).response) }
+        guard let methods = methods(at: request.path) else { return .now(notFound(request).response) }
         if let handler = methods[request.method] { return handler(request) }
         switch request.method {
         case .head:
@@ -30,6 +30,11 @@ public struct Router: Sendable {
             break
         }
         return .now(notAllowed(request, allow: methods.keys).response)
+    }
+
+    /// Routes are ASCII; what is not is not worth hashing (see `split(atOctet:)`).
+    private func methods(at path: String) -> [HTTPMethod: HTTPHandler]? {
+        path.utf8.allSatisfy { $0 < 0x80 } ? routes[path] : nil
     }
 
     private func options(allow methods: some Sequence<HTTPMethod>) -> HTTPResponse {

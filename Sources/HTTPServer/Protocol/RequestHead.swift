@@ -59,7 +59,7 @@ struct RequestHead {
     /// RFC 9112 §6.1: 501 for a coding we don't know, 400 where chunked comes twice or not last.
     private static func checkIsChunked(_ values: [String]) throws(HTTPProblem) {
         if values.count == 1, values[0].equalsIgnoringCase("chunked") { return }
-        let codings = values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let codings = values.flatMap { $0.split(atOctet: UInt8(ascii: ",")) }
             .map { $0.trimmingOptionalWhitespace() }
         let isUnknown = { (coding: String) in coding.isToken && !coding.equalsIgnoringCase("chunked") }
         guard codings.dropLast().allSatisfy(isUnknown), codings.contains(where: isUnknown),

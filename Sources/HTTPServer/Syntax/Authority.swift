@@ -31,6 +31,7 @@ enum Authority {
 
     /// IPv6address (RFC 3986 §3.2.2): groups of up to four hexadecimal digits, one `::` at most, an IPv4 address last.
     private static func isIPv6(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.allSatisfy({ $0 < 0x80 }) else { return false }
         let text = String(decoding: bytes, as: UTF8.self)
         let halves = text.split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false)
         var groups = 0

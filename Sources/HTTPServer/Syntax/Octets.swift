@@ -55,10 +55,18 @@ extension StringProtocol {
 
     /// The string without SP and HTAB at its ends.
     func trimmingOptionalWhitespace() -> String {
-        var rest = Substring(self)
-        while let first = rest.utf8.first, first.isBlank { rest.removeFirst() }
-        while let last = rest.utf8.last, last.isBlank { rest.removeLast() }
-        return String(rest)
+        var rest = Substring(self).utf8
+        while let first = rest.first, first.isBlank { rest.removeFirst() }
+        while let last = rest.last, last.isBlank { rest.removeLast() }
+        return String(Substring(rest))
+    }
+
+    /// What stands between the octets of that value, empty pieces included.
+    ///
+    /// Swift compares characters and strings in a normal form, in time quadratic in the combining marks of one character:
+    /// what a stranger sends is taken apart by octets, and measured before it is compared or hashed.
+    func split(atOctet separator: UInt8) -> [Substring] {
+        Substring(self).utf8.split(separator: separator, omittingEmptySubsequences: false).map(Substring.init)
     }
 
     /// Whether this is a token (RFC 9110 §5.6.2).

@@ -2,7 +2,7 @@
 enum TraceParent {
     /// - Returns: the trace's identifier; nil unless there is exactly one header and it is valid.
     static func traceID(in values: [String]) -> String? {
-        guard values.count == 1, let value = values.first else { return nil }
+        guard values.count == 1, let value = values.first, value.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let fields = value.split(separator: "-", omittingEmptySubsequences: false)
         guard fields.count >= 4, isHex(fields[0], 2), isHex(fields[1], 32), isHex(fields[2], 16), isHex(fields[3], 2)
         else { return nil }
