@@ -2,6 +2,9 @@ internal import CTLS
 internal import Glibc
 
 /// TLS over TCP, the server's side (RFC 8446, RFC 5246). Nothing here waits.
+///
+/// An idle connection takes about 15 KB in TLS 1.3, all told, and 11 KB in 1.2; 20 KB when the client has shown a certificate;
+/// and 17 KB more while a record is on its way.
 final class TLSTransport: Transport {
     private enum State {
         /// Versions, ciphers and keys are being agreed on.
