@@ -52,30 +52,12 @@ struct SegmentRoute {
         return metadata
     }
 
-    /// RFC 9110 §12.5.1, as far as one media type needs it.
     private static func requireAcceptable(_ output: OutputKind, _ request: HTTPRequest) throws(HTTPProblem) {
-        let ranges = request.headers.list(of: "Accept").filter { $0.utf8.allSatisfy { $0 < 0x80 } }
-        let accepted = ranges.compactMap { range -> Substring? in
-            let parameters = range.split(separator: ";")
-            let isExcluded = parameters.dropFirst().contains {
-                let parameter = $0.filter { $0 != " " && $0 != "\t" }
-                return parameter.hasPrefix("q=") && Double(parameter.dropFirst(2)) == 0
-            }
-            return isExcluded ? nil : parameters.first
-        }
-        guard request.headers["Accept"] != nil else { return }
-        let type = output.contentType
-        let wildcard = type.prefix { $0 != "/" } + "/*"
-        let fits = accepted.contains { range in
-            let range = range.filter { $0 != " " && $0 != "\t" }.lowercased()
-            return range == "*/*" || range == wildcard || range == type
-        }
-        guard fits else {
-            throw HTTPProblem(
-                status: .notAcceptable, code: "not_acceptable",
-                detail: "as=\(output.rawValue) is answered with \(type), which the Accept header excludes.",
-                instance: request.path)
-        }
+        guard !AcceptHeader(request).allows(output.contentType) else { return }
+        throw HTTPProblem(
+            status: .notAcceptable, code: "not_acceptable",
+            detail: "as=\(output.rawValue) is answered with \(output.contentType), which the Accept header excludes.",
+            instance: request.path)
     }
 
     /// The answer to an error; what is ours is logged, and not told.
