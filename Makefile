@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-PACKAGES := libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file
+PACKAGES := libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file openssl
 BINARY := .build/release/clipseg
 OUTPUT := demo-output
 SCENE := Tests/Scenes/scene-2023.jpg

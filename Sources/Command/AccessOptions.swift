@@ -13,7 +13,8 @@ struct AccessOptions: ParsableArguments {
     var protectHealth = false
 
     @Option(
-        help: ArgumentHelp("A port for health and metrics, which the other then has no longer.", valueName: "port"))
+        help: ArgumentHelp(
+            "A port for health and metrics, plain HTTP; the other then has them no longer.", valueName: "port"))
     var adminPort: Int?
 
     @Option(

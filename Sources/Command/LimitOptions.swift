@@ -36,7 +36,13 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "The most bytes read and dropped after a refusal, so that the client gets to read it.")
     var maxLingerBytes = limits.maxLingerBytes
 
-    @Option(help: "Seconds from the begin of a connection to its first byte; then it is closed.")
+    @Option(help: "Seconds that a TLS handshake may take; then the connection is closed.")
+    var handshakeTimeout = seconds(timeouts.handshake)
+
+    @Option(
+        help:
+            "Seconds from the begin of a connection, or the end of its handshake, to its first byte; then it is closed."
+    )
     var firstByteTimeout = seconds(timeouts.firstByte)
 
     @Option(help: "Seconds from a request's first byte to the end of its header; then 408.")
@@ -73,7 +79,8 @@ struct LimitOptions: ParsableArguments {
         ]
         for (flag, value, range) in counts { try OptionRange.require(value, in: range, flag) }
         let times = [
-            ("--first-byte-timeout", firstByteTimeout), ("--header-timeout", headerTimeout),
+            ("--handshake-timeout", handshakeTimeout), ("--first-byte-timeout", firstByteTimeout),
+            ("--header-timeout", headerTimeout),
             ("--receive-timeout", receiveTimeout), ("--idle-timeout", idleTimeout), ("--rate-window", rateWindow),
             ("--linger-timeout", lingerTimeout),
         ]
@@ -97,6 +104,7 @@ struct LimitOptions: ParsableArguments {
 
     var httpTimeouts: HTTPTimeouts {
         var timeouts = HTTPTimeouts()
+        timeouts.handshake = .seconds(handshakeTimeout)
         timeouts.firstByte = .seconds(firstByteTimeout)
         timeouts.header = .seconds(headerTimeout)
         timeouts.request = .seconds(receiveTimeout)

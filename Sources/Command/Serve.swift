@@ -15,8 +15,7 @@ struct Serve: AsyncParsableCommand {
               curl -F image=@photo.jpg -F prompt="a red umbrella" localhost:8080/v1/segment -o mask.png
 
             Every option has a twin in the environment, CLIPSEG_MAX_QUEUE for --max-queue; the command line wins.
-            With --tls-cert and --tls-key it speaks HTTPS (TLS 1.2 and 1.3); SIGHUP reads the certificate anew without dropping
-            connections. SIGTERM and SIGINT finish what is in flight and exit with 0; a second one exits at once.
+            SIGTERM and SIGINT finish what is in flight and exit with 0; a second one exits at once.
             """)
 
     /// The long flags of all options, for their twins in the environment.
@@ -25,10 +24,11 @@ struct Serve: AsyncParsableCommand {
     static let switches = Set(groups.flatMap(EnvironmentTwins.switches))
 
     private static var groups: [any ParsableArguments] {
-        [ServerOptions(), AccessOptions(), LimitOptions(), LogOptions(), ModelOptions()]
+        [ServerOptions(), TLSOptions(), AccessOptions(), LimitOptions(), LogOptions(), ModelOptions()]
     }
 
     @OptionGroup(title: "Server options") var server: ServerOptions
+    @OptionGroup(title: "TLS options") var tls: TLSOptions
     @OptionGroup(title: "Access options") var access: AccessOptions
     @OptionGroup(title: "Limits on clients") var limits: LimitOptions
     @OptionGroup(title: "Log options") var log: LogOptions
@@ -83,7 +83,7 @@ struct Serve: AsyncParsableCommand {
 
     /// Reads certificates and keys anew on SIGHUP. Without any, SIGHUP ends the program, as when its terminal closes.
     private func reloadSignal(_ http: HTTPServer, _ keys: APIKeyStore?, _ logger: Logger) -> ReloadSignal? {
-        guard server.tls != nil || keys != nil else { return nil }
+        guard tls.configuration != nil || keys != nil else { return nil }
         return ReloadSignal {
             // A failure has been logged, and the certificate in force stays.
             try? http.reloadCertificate()
@@ -116,8 +116,8 @@ struct Serve: AsyncParsableCommand {
 
     private func configuration() throws -> HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration(host: server.host, port: server.port)
+        configuration.tls = tls.configuration
         configuration.endpoint = try server.endpoint()
-        configuration.tls = server.tls
         configuration.limits = limits.httpLimits
         configuration.timeouts = limits.httpTimeouts
         return configuration

@@ -16,21 +16,6 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The permissions of the Unix-domain socket, in octal.")
     var unixSocketMode = "660"
 
-    @Option(
-        help: """
-            The server's certificate, PEM, followed by those between it and the root; with it, HTTPS is served. SIGHUP reads \
-            the files of all three TLS options anew.
-            """, completion: .file())
-    var tlsCert: String?
-
-    @Option(help: "The private key of --tls-cert, PEM, not encrypted.", completion: .file())
-    var tlsKey: String?
-
-    @Option(
-        help: "Certificates of authorities, PEM; clients must show a certificate that one of them has issued.",
-        completion: .file())
-    var tlsClientCa: String?
-
     @Option(help: "The number of requests that compute at the same time.")
     var workers = 1
 
@@ -58,20 +43,8 @@ struct ServerOptions: ParsableArguments {
         guard UInt32(unixSocketMode, radix: 8).map({ $0 <= 0o777 }) == true else {
             throw ValidationError("--unix-socket-mode must be octal permissions, such as 660.")
         }
-        guard (tlsCert == nil) == (tlsKey == nil) else {
-            throw ValidationError("--tls-cert and --tls-key go together: give both, or neither.")
-        }
-        guard tlsClientCa == nil || tlsCert != nil else {
-            throw ValidationError("--tls-client-ca needs --tls-cert and --tls-key.")
-        }
         try OptionRange.require(drainDelay, in: 0...OptionRange.day, "--drain-delay")
         try OptionRange.require(shutdownTimeout, in: 0...OptionRange.day, "--shutdown-timeout")
-    }
-
-    /// `nil` for plain HTTP.
-    var tls: TLSConfiguration? {
-        guard let tlsCert, let tlsKey else { return nil }
-        return TLSConfiguration(certificateFile: tlsCert, keyFile: tlsKey, clientAuthorityFile: tlsClientCa)
     }
 
     /// Where to listen: a socket that the process was started with comes before what the options say.

@@ -97,6 +97,15 @@ import Testing
         Failure(arguments: ["serve", "--receive-timeout", "1e300"], status: 64, mention: "--receive-timeout"),
         Failure(arguments: ["serve", "--shutdown-timeout", "nan"], status: 64, mention: "--shutdown-timeout"),
         Failure(arguments: ["serve", "--max-header-bytes", "1"], status: 64, mention: "--max-header-bytes"),
+        Failure(arguments: ["serve", "--handshake-timeout", "0"], status: 64, mention: "--handshake-timeout"),
+        Failure(arguments: ["serve", "--tls-cert", "a.pem"], status: 64, mention: "--tls-key"),
+        Failure(arguments: ["serve", "--tls-client-ca", "a.pem"], status: 64, mention: "--tls-cert"),
+        Failure(
+            arguments: ["serve", "--port", "0", "--tls-cert", "/no/such.pem", "--tls-key", "b"], status: 66,
+            mention: "/no/such.pem"),
+        Failure(
+            arguments: ["serve", "--port", "0", "--tls-cert", #filePath, "--tls-key", #filePath], status: 65,
+            mention: "BEGIN CERTIFICATE"),
         Failure(arguments: ["serve", "--log-format", "xml"], status: 64, mention: "--log-format"),
         Failure(arguments: ["serve", "--cors-origin", "*"], status: 64, mention: "--cors-origin"),
         Failure(arguments: ["serve", "--trusted-proxies", "10.0.0.0/8,"], status: 64, mention: "--trusted-proxies"),

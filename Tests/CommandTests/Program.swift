@@ -29,12 +29,12 @@ struct Program {
         try await run(arguments, input: input, environment: environment)
     }
 
-    /// Runs the program to its end.
+    /// Runs the program, or another one, to its end.
     static func run(
-        _ arguments: [String], input: Data? = nil, environment: [String: String] = [:]
+        _ arguments: [String], executable: URL = url, input: Data? = nil, environment: [String: String] = [:]
     ) async throws -> Outcome {
         let process = Process()
-        process.executableURL = url
+        process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let folder = try TemporaryFolder()

@@ -148,7 +148,7 @@ actor EventLoop {
 
     private func makeTransport(over socket: Socket) throws(SystemError) -> any Transport {
         guard let context = tls.withLock({ $0 }) else { return PlainTransport(socket) }
-        guard let transport = TLSTransport(socket, context) else { throw SystemError(number: ENOMEM) }
+        guard let transport = TLSTransport(socket, context) else { throw .noMemory }
         return transport
     }
 

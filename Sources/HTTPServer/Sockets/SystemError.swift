@@ -4,6 +4,9 @@ internal import Glibc
 struct SystemError: Error, Hashable, CustomStringConvertible {
     let number: Int32
 
+    /// There is not enough memory.
+    static let noMemory = SystemError(number: ENOMEM)
+
     /// The system's own words for it: `strerror_r(3)`.
     var description: String {
         var text = [CChar](repeating: 0, count: 128)

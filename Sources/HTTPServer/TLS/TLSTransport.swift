@@ -1,6 +1,10 @@
 internal import CTLS
+internal import Glibc
 
 /// TLS over TCP, the server's side (RFC 8446, RFC 5246). Nothing here waits.
+///
+/// An idle connection takes about 15 KB in TLS 1.3, all told, and 11 KB in 1.2; 20 KB when the client has shown a certificate;
+/// and 17 KB more while a record is on its way.
 final class TLSTransport: Transport {
     private enum State {
         /// Versions, ciphers and keys are being agreed on.
@@ -53,6 +57,9 @@ final class TLSTransport: Transport {
         let status = SSL_do_handshake(connection)
         guard status == 1 else { return outcome(of: status) }
         state = .open
+        // In TLS 1.3 the client has the last word. Its kernel may hold the request back until that is acknowledged (Nagle), and
+        // ours would wait for something to send along.
+        try? socket.set(TCP_QUICKACK, at: Int32(IPPROTO_TCP), to: 1)
         return .moved(0)
     }
 
