@@ -78,9 +78,10 @@ private struct Request: Equatable {
 
     var plainly: [UInt8] {
         let fields = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
-        let head = "\(method.rawValue) \(target) HTTP/1.\(isHTTP10 ? 0 : 1)\r\n\(fields)\r\n"
-        guard isChunked else { return head.utf8 + body }
+        let text = "\(method.rawValue) \(target) HTTP/1.\(isHTTP10 ? 0 : 1)\r\n\(fields)\r\n"
+        let head = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+        guard isChunked else { return head + body }
         let chunk = body.isEmpty ? [] : "\(String(body.count, radix: 16))\r\n".utf8 + body + "\r\n".utf8
-        return head.utf8 + chunk + "0\r\n\r\n".utf8
+        return head + chunk + "0\r\n\r\n".utf8
     }
 }

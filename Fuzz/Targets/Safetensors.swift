@@ -21,8 +21,13 @@ extension FuzzTarget {
                 require(bytes.indices.contains(entry.range.lowerBound) || entry.range.isEmpty, "in the file")
                 require(entry.range.upperBound <= bytes.count, "in the file")
                 guard ["F32", "F16", "BF16"].contains(entry.format) else { continue }
-                let values = try? checkpoint.values(name, entry.shape)
-                require(values?.count == entry.shape.reduce(1, *), "as many numbers as the shape says")
+                do throws(CheckpointError) {
+                    let values = try checkpoint.values(name, entry.shape)
+                    require(values.count == entry.shape.reduce(1, *), "as many numbers as the shape says")
+                    require(values.allSatisfy(\.isFinite), "numbers")
+                } catch {
+                    guard case .malformed = error else { fatalError("Broken promise: what is listed can be read") }
+                }
             }
         }
     }

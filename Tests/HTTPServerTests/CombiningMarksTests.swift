@@ -20,6 +20,12 @@ import Testing
         }
     }
 
+    @Test("Octets of header values beyond ASCII stand for themselves, so that nothing combines")
+    func opaque() {
+        let request = Array("GET / HTTP/1.1\r\nHost: h\r\nA: e".utf8) + [0xCC, 0x81] + Array("\r\n\r\n".utf8)
+        #expect(parse([request[...]]) == ["GET / [Host=h|A=e\u{CC}\u{81}] "])
+    }
+
     @Test("A path of a million combining marks is routed in linear time")
     func path() throws {
         var router = Router()

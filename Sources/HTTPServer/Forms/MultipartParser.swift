@@ -74,7 +74,8 @@ struct MultipartParser {
     }
 
     private mutating func readHeaders() throws(HTTPProblem) -> HTTPHeaders {
-        var reader = HeaderReader(maxBytes: limits.maxHeaderBytes, maxCount: limits.maxHeaderCount)
+        var reader = HeaderReader(
+            maxBytes: limits.maxHeaderBytes, maxCount: limits.maxHeaderCount, charset: .utf8)
         let body = body
         do {
             if let headers = try reader.read(body.span, at: &position) { return headers }

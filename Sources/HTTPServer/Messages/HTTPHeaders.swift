@@ -4,7 +4,7 @@ public struct HTTPHeaders: Sendable, Hashable {
     public struct Field: Sendable, Hashable {
         /// The name, as written.
         public var name: String
-        /// The value, without the white space around it.
+        /// The value, without the white space around it. In a request, an octet beyond ASCII is the character of that number.
         public var value: String
 
         /// A field of the given name and value.

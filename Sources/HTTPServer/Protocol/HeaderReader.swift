@@ -5,10 +5,12 @@ struct HeaderReader {
     private(set) var headers = HTTPHeaders()
     private var bytesLeft: Int
     private let maxCount: Int
+    private let charset: FieldLine.Charset
 
-    init(maxBytes: Int, maxCount: Int) {
+    init(maxBytes: Int, maxCount: Int, charset: FieldLine.Charset = .latin1) {
         bytesLeft = maxBytes
         self.maxCount = maxCount
+        self.charset = charset
     }
 
     /// Reads from `position` on and moves it past what was read.
@@ -25,7 +27,7 @@ struct HeaderReader {
             guard headers.count < maxCount else {
                 throw Self.tooLarge("There are more than the \(maxCount) header fields allowed here. Send fewer.")
             }
-            let field = try FieldLine.parse(lines.line.span)
+            let field = try FieldLine.parse(lines.line.span, charset: charset)
             headers.append(field.name, field.value)
             bytesLeft -= lines.line.count + 2
             lines.reset()

@@ -24,6 +24,14 @@ extension Span<UInt8> {
         return start..<end
     }
 
+    /// Each byte as the character of that number.
+    var latin1Text: String {
+        guard !allSatisfy({ $0 < 0x80 }) else { return text }
+        var scalars = String.UnicodeScalarView()
+        for index in indices { scalars.append(Unicode.Scalar(self[index])) }
+        return String(scalars)
+    }
+
     /// The bytes read as UTF-8, ill-formed sequences replaced by U+FFFD.
     var text: String { withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
 }
