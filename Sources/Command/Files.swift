@@ -31,10 +31,15 @@ enum Files {
         }
     }
 
-    /// Refuses a terminal as the place for a result that it can't show. Call it before computing the result.
+    /// Refuses a folder that is not there, and a terminal, which can't show a result that is no text. Call it before
+    /// computing the result.
     static func requirePlace(for path: String?) throws(FileError) {
-        guard isStandardOutput(path), isatty(STDOUT_FILENO) != 0 else { return }
-        throw .terminal
+        if let path, !isStandardOutput(path) {
+            let folder = path.lastIndex(of: "/").map { path[..<$0] + "/" } ?? "."
+            guard access(String(folder), F_OK) == 0 else { throw .unwritable(path: path, reason: lastError) }
+        } else if isatty(STDOUT_FILENO) != 0 {
+            throw .terminal
+        }
     }
 
     /// Writes a result to `path`, or to standard output if there is none or it is `-`.

@@ -45,7 +45,10 @@ struct ServiceMetrics: Sendable {
         registry.gauge("clipseg_queue_depth", help: "Requests waiting for a worker.") {
             Double(pool.modelWorkers.queueDepth)
         }
-        registry.gauge("clipseg_queue_limit", help: "Requests that may wait for a worker.") {
+        registry.gauge("clipseg_image_queue_depth", help: "Requests whose image waits to be decoded or encoded.") {
+            Double(pool.imageWorkers.queueDepth)
+        }
+        registry.gauge("clipseg_queue_limit", help: "Requests that may wait in either queue.") {
             Double(pool.modelWorkers.maxQueue)
         }
     }
