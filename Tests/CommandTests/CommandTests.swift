@@ -127,7 +127,8 @@ import Testing
         Failure(
             arguments: ["segment", Program.scene, String(repeating: "word ", count: 500)], status: 65, mention: "tokens"
         ),
-        Failure(arguments: ["segment", Program.scene, "x", "-o", "/no/such/m.png"], status: 65, mention: "cannot write"),
+        Failure(
+            arguments: ["segment", Program.scene, "x", "-o", "/no/such/m.png"], status: 65, mention: "cannot write"),
         Failure(arguments: ["segment", "/dev/null", "x"], status: 65, mention: "empty"),
         Failure(arguments: ["segment", #filePath, "x"], status: 65, mention: "neither PNG nor JPEG"),
         Failure(
