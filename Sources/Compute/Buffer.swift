@@ -1,10 +1,11 @@
 import Synchronization
 
 /// Uninitialised memory, aligned for vector loads, that goes back to its pool when nothing refers to it any more.
+///
+/// Sendable although the memory is mutable: the operation that makes a matrix or a packed layer writes it before anybody
+/// else sees it, its threads each a part of their own, and a matrix that is changed is made unique first. Once shared, the
+/// bytes do not change.
 final class Buffer: @unchecked Sendable {
-    // Sendable although the memory is mutable: `Matrix` writes only while it holds the sole reference, and a packed
-    // layer only before anybody else sees it. Once shared, the bytes do not change.
-
     let base: UnsafeMutableRawPointer
     let byteCount: Int
     private let block: BufferPool.Block

@@ -28,8 +28,10 @@ struct ProductShape: Hashable {
 }
 
 /// A matrix product compiled by oneDNN, on one thread.
+///
+/// Sendable because the handle does not change after its creation, and oneDNN lets several threads execute one primitive
+/// at a time if each brings its own scratchpad, as `callAsFunction` does.
 final class OneDNNProduct: @unchecked Sendable {
-    // Sendable: the handle is immutable after creation, and the shim's functions may run on it from several threads.
     private let handle: OpaquePointer
     private let shape: ProductShape
     private let scratchpadByteCount: Int

@@ -1,9 +1,9 @@
 import Glibc
 
 /// The bytes of a file, read only: mapped into memory, or embedded in the program.
+///
+/// Sendable because nobody writes to the memory, and it stays where it is until the last reference is gone.
 public final class FileBytes: @unchecked Sendable {
-    // Sendable: nobody writes to the memory, and it stays where it is until the last reference is gone.
-
     /// What errors call the file.
     public let name: String
     private let bytes: UnsafeRawBufferPointer
