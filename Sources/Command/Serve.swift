@@ -42,8 +42,8 @@ struct Serve: AsyncParsableCommand {
         let rules = try access.rules()
         let service = SegmentationService(
             requestTimeout: .seconds(server.requestTimeout), logger: logger, accessLog: log.accessLog,
-            logsPrompts: log.logPrompts, proxies: access.proxies, access: rules, separatesAdmin: access.adminPort != nil
-        )
+            logsPrompts: log.logPrompts, proxies: access.proxies, access: rules, formLimits: limits.formLimits,
+            separatesAdmin: access.adminPort != nil)
         let openFiles = OpenFileLimit.raise()
         if openFiles < limits.maxConnections {
             logger.notice(

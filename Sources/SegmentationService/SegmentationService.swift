@@ -13,6 +13,9 @@ public struct SegmentationService: Sendable {
     private let access: AccessRules
     private let accessLog: AccessLog
 
+    /// Room in a form for all prompts and every other parameter.
+    public static var defaultFormLimits: MultipartLimits { SegmentForm.defaultLimits }
+
     /// Creates a service without a model.
     ///
     /// - Parameters:
@@ -22,10 +25,12 @@ public struct SegmentationService: Sendable {
     ///   - logsPrompts: Whether it is told their prompts too.
     ///   - proxies: Whom the log believes about whom they speak for.
     ///   - access: Who may ask for what.
+    ///   - formLimits: How much a form may hold.
     ///   - separatesAdmin: Whether health and metrics are left to `adminReply`, for a server of their own.
     public init(
         requestTimeout: Duration, logger: Logger, accessLog: AccessLogScope = .all, logsPrompts: Bool = false,
-        proxies: TrustedProxies? = nil, access: AccessRules = AccessRules(), separatesAdmin: Bool = false
+        proxies: TrustedProxies? = nil, access: AccessRules = AccessRules(),
+        formLimits: MultipartLimits = defaultFormLimits, separatesAdmin: Bool = false
     ) {
         self.access = access
         self.accessLog = AccessLog(logger: logger, scope: accessLog, proxies: proxies)
@@ -36,7 +41,8 @@ public struct SegmentationService: Sendable {
         var router = separatesAdmin ? Router() : adminRouter
         DocumentRoutes(phase: phase).add(to: &router)
         SegmentRoute(
-            phase: phase, metrics: metrics, requestTimeout: requestTimeout, logsPrompts: logsPrompts, logger: logger
+            phase: phase, metrics: metrics, requestTimeout: requestTimeout, formLimits: formLimits,
+            logsPrompts: logsPrompts, logger: logger
         ).add(to: &router)
         self.router = router
     }

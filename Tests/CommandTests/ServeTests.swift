@@ -118,11 +118,17 @@ import FoundationNetworking
     @Test("Limits and clocks are options, and have twins")
     func limits() async throws {
         let server = try await RunningServer(
-            environment: ["CLIPSEG_PORT": "0", "CLIPSEG_MAX_BODY_BYTES": "1000"],
-            arguments: ["--max-header-count", "40", "--max-target-bytes=100", "--idle-timeout", "0.5"])
+            environment: ["CLIPSEG_PORT": "0", "CLIPSEG_MAX_BODY_BYTES": "1000", "CLIPSEG_MAX_PARTS": "2"],
+            arguments: [
+                "--max-header-count", "40", "--max-target-bytes=100", "--idle-timeout", "0.5", "--max-field-bytes=10",
+            ])
         #expect(try await server.get("/livez").status == 200)
         #expect(try await server.get("/" + String(repeating: "x", count: 200)).status == 414)
         #expect(try await server.segment(Data(count: 1001)).status == 413)
+        // A short prompt alone lacks an image.
+        #expect(try await server.segment(prompts: ["1234567890"]).status == 400)
+        #expect(try await server.segment(prompts: ["12345678901"]).status == 413)
+        #expect(try await server.segment(prompts: ["1", "2", "3"]).status == 413)
         server.process.terminate()
         #expect(await server.exitStatus() == 0)
     }
@@ -234,6 +240,16 @@ final class RunningServer: @unchecked Sendable {
         request.httpMethod = "POST"
         request.setValue("image/jpeg", forHTTPHeaderField: "Content-Type")
         request.httpBody = image
+        return try await send(request)
+    }
+
+    /// Sends a form without an image.
+    func segment(prompts: [String]) async throws -> (status: Int, body: Data) {
+        var request = URLRequest(url: base.appendingPathComponent("/v1/segment"))
+        request.httpMethod = "POST"
+        request.setValue("multipart/form-data; boundary=b", forHTTPHeaderField: "Content-Type")
+        let parts = prompts.map { "--b\r\nContent-Disposition: form-data; name=prompt\r\n\r\n\($0)\r\n" }
+        request.httpBody = Data((parts.joined() + "--b--\r\n").utf8)
         return try await send(request)
     }
 
