@@ -133,6 +133,27 @@ import FoundationNetworking
         #expect(await server.exitStatus() == 0)
     }
 
+    @Test(
+        "A body that no route wants is not waited for, and the log says why",
+        arguments: [("POST /nowhere", 404, "not_found"), ("PUT /v1/segment", 405, "method_not_allowed")])
+    func refusedHead(_ start: String, _ status: Int, _ code: String) async throws {
+        let server = try await RunningServer(environment: ["CLIPSEG_PORT": "0"])
+        let port = try #require(server.base.port)
+        let answer = try await onThread {
+            let client = try RawClient(port: port)
+            let head = "\(start) HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nX-Request-Id: mine\r\n"
+            try client.send(Array((head + "Content-Length: 1000000\r\n\r\n").utf8))
+            return client.answer()
+        }
+        #expect(answer?.status == status && answer?.isWhole == true)
+        #expect(answer?.head.contains("\r\nConnection: close\r\n") == true)
+        #expect(answer?.head.contains("\r\nX-Request-Id: mine\r\n") == true)
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+        let line = try server.log().split(separator: "\n").first { $0.contains("id=mine") }
+        #expect(line?.contains("status=\(status)") == true && line?.contains("code=\(code)") == true)
+    }
+
     @Test("A port that is taken is status 69")
     func portTaken() async throws {
         let server = try await RunningServer(environment: ["CLIPSEG_PORT": "0"])
@@ -251,6 +272,13 @@ final class RunningServer: @unchecked Sendable {
         let parts = prompts.map { "--b\r\nContent-Disposition: form-data; name=prompt\r\n\r\n\($0)\r\n" }
         request.httpBody = Data((parts.joined() + "--b--\r\n").utf8)
         return try await send(request)
+    }
+
+    /// How many requests are being answered, the one that asks included.
+    func requestsInFlight() async throws -> Int {
+        let lines = String(decoding: try await get("/metrics").body, as: UTF8.self).split(separator: "\n")
+        let line = lines.first { $0.hasPrefix("clipseg_http_requests_in_flight ") }
+        return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
     }
 
     /// Returns when so many segmentations are answered or in flight.

@@ -12,7 +12,7 @@ public struct AccessRules: Sendable {
     /// Everybody may do everything, as far as no other site's page makes them.
     public init() {}
 
-    enum Verdict {
+    enum Verdict: Sendable {
         /// - Parameter key: the name of the key that was shown.
         case admitted(key: String?)
         case refused(HTTPProblem)
