@@ -1,9 +1,11 @@
 import ArgumentParser
 import HTTPServer
+import SegmentationService
 
 /// How much clients may send and how long they may take. Everything has a bound; these move it.
 struct LimitOptions: ParsableArguments {
     private static let limits = HTTPLimits()
+    private static let formLimits = SegmentationService.defaultFormLimits
     private static let timeouts = HTTPTimeouts()
 
     @Option(help: "The most bytes in a request target; more is answered 414.")
@@ -24,10 +26,30 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "The most bytes in a trailer section; more is answered 431.")
     var maxTrailerBytes = limits.maxTrailerBytes
 
+    @Option(help: "The most parts in a form; more is answered 413.")
+    var maxParts = formLimits.maxParts
+
+    @Option(help: "The most bytes in a header section of a form's part; more is answered 413.")
+    var maxPartHeaderBytes = formLimits.maxHeaderBytes
+
+    @Option(help: "The most fields in a header section of a form's part; more is answered 413.")
+    var maxPartHeaderCount = formLimits.maxHeaderCount
+
+    @Option(help: "The most bytes in a part of a form that is not a file; more is answered 413.")
+    var maxFieldBytes = formLimits.maxFieldBytes
+
+    @Option(
+        help: "The most bytes in a part of a form that is a file; more is answered 413. 0 is what the body may have.")
+    var maxFileBytes = 0
+
     @Option(help: "The most connections at a time; further ones are answered 503, or wait in the kernel.")
     var maxConnections = limits.maxConnections
 
-    @Option(help: "The most connections at a time from one address; further ones are answered 429. 0 is no limit.")
+    @Option(
+        help: """
+            The most connections at a time from one address, or from one /64 of IPv6; further ones are answered 429. \
+            0 is no limit.
+            """)
     var maxConnectionsPerAddress = 0
 
     @Option(help: "The most requests on one connection; the last one's answer closes it.")
@@ -71,6 +93,11 @@ struct LimitOptions: ParsableArguments {
             ("--max-body-bytes", maxBodyBytes, 1...(1 << 40)),
             ("--max-chunk-extension-bytes", maxChunkExtensionBytes, 0...(16 << 20)),
             ("--max-trailer-bytes", maxTrailerBytes, 2...(16 << 20)),
+            ("--max-parts", maxParts, 1...100_000),
+            ("--max-part-header-bytes", maxPartHeaderBytes, 64...(1 << 20)),
+            ("--max-part-header-count", maxPartHeaderCount, 1...1000),
+            ("--max-field-bytes", maxFieldBytes, 1...(1 << 40)),
+            ("--max-file-bytes", maxFileBytes, 0...(1 << 40)),
             ("--max-connections", maxConnections, 1...10_000_000),
             ("--max-connections-per-address", maxConnectionsPerAddress, 0...10_000_000),
             ("--max-requests-per-connection", maxRequestsPerConnection, 1...Int.max),
@@ -99,6 +126,16 @@ struct LimitOptions: ParsableArguments {
         limits.maxConnectionsPerAddress = maxConnectionsPerAddress == 0 ? nil : maxConnectionsPerAddress
         limits.maxRequestsPerConnection = maxRequestsPerConnection
         limits.maxLingerBytes = maxLingerBytes
+        return limits
+    }
+
+    var formLimits: MultipartLimits {
+        var limits = MultipartLimits()
+        limits.maxParts = maxParts
+        limits.maxHeaderBytes = maxPartHeaderBytes
+        limits.maxHeaderCount = maxPartHeaderCount
+        limits.maxFieldBytes = maxFieldBytes
+        limits.maxFileBytes = maxFileBytes == 0 ? .max : maxFileBytes
         return limits
     }
 

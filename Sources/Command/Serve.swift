@@ -42,8 +42,8 @@ struct Serve: AsyncParsableCommand {
         let rules = try access.rules()
         let service = SegmentationService(
             requestTimeout: .seconds(server.requestTimeout), logger: logger, accessLog: log.accessLog,
-            logsPrompts: log.logPrompts, proxies: access.proxies, access: rules, separatesAdmin: access.adminPort != nil
-        )
+            logsPrompts: log.logPrompts, proxies: access.proxies, access: rules, formLimits: limits.formLimits,
+            separatesAdmin: access.adminPort != nil)
         let openFiles = OpenFileLimit.raise()
         if openFiles < limits.maxConnections {
             logger.notice(
@@ -51,7 +51,8 @@ struct Serve: AsyncParsableCommand {
                 metadata: ["open_files": .stringConvertible(openFiles)])
         }
         let http = HTTPServer(
-            configuration: try configuration(), logger: logger, onAnswer: service.record, handler: service.reply)
+            configuration: try configuration(), logger: logger, onAnswer: service.record, inspection: service.refusal,
+            handler: service.reply)
         let reload = reloadSignal(http, rules.keys, logger)
         defer { withExtendedLifetime(reload) {} }
         try http.start()
@@ -100,7 +101,8 @@ struct Serve: AsyncParsableCommand {
         configuration.timeouts = limits.httpTimeouts
         configuration.limits.maxBodyBytes = 1
         let admin = HTTPServer(
-            configuration: configuration, logger: logger, onAnswer: service.record, handler: service.adminReply)
+            configuration: configuration, logger: logger, onAnswer: service.record, inspection: service.adminRefusal,
+            handler: service.adminReply)
         try admin.start()
         return admin
     }

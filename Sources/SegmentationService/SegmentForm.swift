@@ -10,7 +10,7 @@ struct SegmentForm {
     private static let known: Set<String> = ["prompt", "threshold", "as"]
 
     /// Room for all prompts and every other parameter.
-    private static var limits: MultipartLimits {
+    static var defaultLimits: MultipartLimits {
         var limits = MultipartLimits()
         limits.maxParts = SegmentationRequest.maxPrompts + known.count + 1
         return limits
@@ -23,14 +23,14 @@ struct SegmentForm {
     private var image: [UInt8]?
     private var values: [String: [String]] = [:]
 
-    init(_ request: HTTPRequest) throws(HTTPProblem) {
+    init(_ request: HTTPRequest, limits: MultipartLimits = defaultLimits) throws(HTTPProblem) {
         guard let contentType = request.headers["Content-Type"] else { throw Self.wrongType("missing") }
         for item in request.query { try add(item.name, item.value) }
         let beforeParameters = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
         let type = String(Substring(beforeParameters)).filter { !$0.isWhitespace }.lowercased()
         guard type.utf8.count <= Self.maxWordBytes else { throw Self.wrongType("too long") }
         if type == "multipart/form-data" {
-            try add(MultipartFormData.parse(body: request.body, contentType: contentType, limits: Self.limits))
+            try add(MultipartFormData.parse(body: request.body, contentType: contentType, limits: limits))
         } else if Self.imageTypes.contains(type) {
             image = request.body
         } else {

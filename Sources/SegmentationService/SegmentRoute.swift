@@ -7,6 +7,7 @@ struct SegmentRoute {
     let phase: ServicePhase
     let metrics: ServiceMetrics
     let requestTimeout: Duration
+    let formLimits: MultipartLimits
     let logsPrompts: Bool
     let logger: Logger
 
@@ -21,7 +22,7 @@ struct SegmentRoute {
 
     private func answer(_ request: HTTPRequest, _ pool: ModelPool) async -> HTTPResponse {
         do {
-            var segmentation = try SegmentForm(request).segmentationRequest()
+            var segmentation = try SegmentForm(request, limits: formLimits).segmentationRequest()
             segmentation.deadline = request.receivedAt + requestTimeout
             try Self.requireAcceptable(segmentation.output, request)
             let result = try await pool.segment(segmentation)

@@ -13,6 +13,9 @@ public struct SegmentationService: Sendable {
     private let access: AccessRules
     private let accessLog: AccessLog
 
+    /// Room in a form for all prompts and every other parameter.
+    public static var defaultFormLimits: MultipartLimits { SegmentForm.defaultLimits }
+
     /// Creates a service without a model.
     ///
     /// - Parameters:
@@ -22,10 +25,12 @@ public struct SegmentationService: Sendable {
     ///   - logsPrompts: Whether it is told their prompts too.
     ///   - proxies: Whom the log believes about whom they speak for.
     ///   - access: Who may ask for what.
+    ///   - formLimits: How much a form may hold.
     ///   - separatesAdmin: Whether health and metrics are left to `adminReply`, for a server of their own.
     public init(
         requestTimeout: Duration, logger: Logger, accessLog: AccessLogScope = .all, logsPrompts: Bool = false,
-        proxies: TrustedProxies? = nil, access: AccessRules = AccessRules(), separatesAdmin: Bool = false
+        proxies: TrustedProxies? = nil, access: AccessRules = AccessRules(),
+        formLimits: MultipartLimits = defaultFormLimits, separatesAdmin: Bool = false
     ) {
         self.access = access
         self.accessLog = AccessLog(logger: logger, scope: accessLog, proxies: proxies)
@@ -36,7 +41,8 @@ public struct SegmentationService: Sendable {
         var router = separatesAdmin ? Router() : adminRouter
         DocumentRoutes(phase: phase).add(to: &router)
         SegmentRoute(
-            phase: phase, metrics: metrics, requestTimeout: requestTimeout, logsPrompts: logsPrompts, logger: logger
+            phase: phase, metrics: metrics, requestTimeout: requestTimeout, formLimits: formLimits,
+            logsPrompts: logsPrompts, logger: logger
         ).add(to: &router)
         self.router = router
     }
@@ -58,19 +64,36 @@ public struct SegmentationService: Sendable {
     /// The answer to a request about health or metrics, for a server of their own.
     @Sendable public func adminReply(to request: HTTPRequest) -> HTTPReply { reply(to: request, by: adminRouter) }
 
+    /// The refusal of a request whose key, path or method is wrong, before its body is received; give this to the server as
+    /// its inspection.
+    @Sendable public func refusal(of head: HTTPRequest) -> HTTPResponse? { refusal(of: head, by: router) }
+
+    /// The same for the server of `adminReply`.
+    @Sendable public func adminRefusal(of head: HTTPRequest) -> HTTPResponse? { refusal(of: head, by: adminRouter) }
+
+    private func refusal(of head: HTTPRequest, by router: Router) -> HTTPResponse? {
+        let admission = admission(of: head)
+        let problem: HTTPProblem?
+        switch admission {
+        case .preflight: problem = nil
+        case .verdict(.admitted): problem = router.refusal(of: head)
+        case .verdict(.refused(let refusal)): problem = refusal
+        }
+        return problem.map { finished($0.response, head, admission, by: router) }
+    }
+
     private func reply(to request: HTTPRequest, by router: Router) -> HTTPReply {
         metrics.began()
-        // Strangers must not be able to make up labels.
-        let route = router.knows(path: request.path) ? request.path : "other"
-        let (reply, key) = admit(request, to: router)
+        let admission = admission(of: request)
+        let reply =
+            switch admission {
+            case .preflight(let response): HTTPReply.now(response)
+            case .verdict(.admitted): router.reply(to: request)
+            case .verdict(.refused(let problem)): HTTPReply.now(problem.response)
+            }
         let finish = { @Sendable (response: HTTPResponse) in
-            let duration = request.receivedAt.duration(to: .now)
             metrics.ended()
-            metrics.answered(route: route, method: request.method, status: response.status, duration: duration)
-            var response = ServerTiming.completing(response, for: request, total: duration)
-            if let crossOrigin = access.crossOrigin { response = crossOrigin.allowing(response, to: request) }
-            if let key { response.logMetadata["key"] = .string(key) }
-            return response
+            return finished(response, request, admission, by: router)
         }
         switch reply {
         case .now(let response): return .now(finish(response))
@@ -78,14 +101,33 @@ public struct SegmentationService: Sendable {
         }
     }
 
-    /// - Returns: the router's reply if the request is admitted, and the name of the key that it shows.
-    private func admit(_ request: HTTPRequest, to router: Router) -> (reply: HTTPReply, key: String?) {
-        // A browser shows no key when it asks whether it may.
-        if let preflight = access.crossOrigin?.preflight(request) { return (.now(preflight), nil) }
-        switch access.verdict(on: request) {
-        case .admitted(let key): return (router.reply(to: request), key)
-        case .refused(let problem): return (.now(problem.response), nil)
+    private enum Admission: Sendable {
+        case preflight(HTTPResponse)
+        case verdict(AccessRules.Verdict)
+
+        var key: String? {
+            if case .verdict(.admitted(let key)) = self { key } else { nil }
         }
+    }
+
+    private func admission(of request: HTTPRequest) -> Admission {
+        // A browser shows no key when it asks whether it may.
+        if let preflight = access.crossOrigin?.preflight(request) { return .preflight(preflight) }
+        return .verdict(access.verdict(on: request))
+    }
+
+    /// Counts a response, and adds what all of them have.
+    private func finished(
+        _ response: HTTPResponse, _ request: HTTPRequest, _ admission: Admission, by router: Router
+    ) -> HTTPResponse {
+        let duration = request.receivedAt.duration(to: .now)
+        // Strangers must not be able to make up labels.
+        let route = router.knows(path: request.path) ? request.path : "other"
+        metrics.answered(route: route, method: request.method, status: response.status, duration: duration)
+        var response = ServerTiming.completing(response, for: request, total: duration)
+        if let crossOrigin = access.crossOrigin { response = crossOrigin.allowing(response, to: request) }
+        if let key = admission.key { response.logMetadata["key"] = .string(key) }
+        return response
     }
 
     /// Logs what became of a request, and counts it if `reply` has not; give this to the server as its hook for answers.

@@ -118,13 +118,40 @@ import FoundationNetworking
     @Test("Limits and clocks are options, and have twins")
     func limits() async throws {
         let server = try await RunningServer(
-            environment: ["CLIPSEG_PORT": "0", "CLIPSEG_MAX_BODY_BYTES": "1000"],
-            arguments: ["--max-header-count", "40", "--max-target-bytes=100", "--idle-timeout", "0.5"])
+            environment: ["CLIPSEG_PORT": "0", "CLIPSEG_MAX_BODY_BYTES": "1000", "CLIPSEG_MAX_PARTS": "2"],
+            arguments: [
+                "--max-header-count", "40", "--max-target-bytes=100", "--idle-timeout", "0.5", "--max-field-bytes=10",
+            ])
         #expect(try await server.get("/livez").status == 200)
         #expect(try await server.get("/" + String(repeating: "x", count: 200)).status == 414)
         #expect(try await server.segment(Data(count: 1001)).status == 413)
+        // A short prompt alone lacks an image.
+        #expect(try await server.segment(prompts: ["1234567890"]).status == 400)
+        #expect(try await server.segment(prompts: ["12345678901"]).status == 413)
+        #expect(try await server.segment(prompts: ["1", "2", "3"]).status == 413)
         server.process.terminate()
         #expect(await server.exitStatus() == 0)
+    }
+
+    @Test(
+        "A body that no route wants is not waited for, and the log says why",
+        arguments: [("POST /nowhere", 404, "not_found"), ("PUT /v1/segment", 405, "method_not_allowed")])
+    func refusedHead(_ start: String, _ status: Int, _ code: String) async throws {
+        let server = try await RunningServer(environment: ["CLIPSEG_PORT": "0"])
+        let port = try #require(server.base.port)
+        let answer = try await onThread {
+            let client = try RawClient(port: port)
+            let head = "\(start) HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nX-Request-Id: mine\r\n"
+            try client.send(Array((head + "Content-Length: 1000000\r\n\r\n").utf8))
+            return client.answer()
+        }
+        #expect(answer?.status == status && answer?.isWhole == true)
+        #expect(answer?.head.contains("\r\nConnection: close\r\n") == true)
+        #expect(answer?.head.contains("\r\nX-Request-Id: mine\r\n") == true)
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+        let line = try server.log().split(separator: "\n").first { $0.contains("id=mine") }
+        #expect(line?.contains("status=\(status)") == true && line?.contains("code=\(code)") == true)
     }
 
     @Test("A port that is taken is status 69")
@@ -235,6 +262,23 @@ final class RunningServer: @unchecked Sendable {
         request.setValue("image/jpeg", forHTTPHeaderField: "Content-Type")
         request.httpBody = image
         return try await send(request)
+    }
+
+    /// Sends a form without an image.
+    func segment(prompts: [String]) async throws -> (status: Int, body: Data) {
+        var request = URLRequest(url: base.appendingPathComponent("/v1/segment"))
+        request.httpMethod = "POST"
+        request.setValue("multipart/form-data; boundary=b", forHTTPHeaderField: "Content-Type")
+        let parts = prompts.map { "--b\r\nContent-Disposition: form-data; name=prompt\r\n\r\n\($0)\r\n" }
+        request.httpBody = Data((parts.joined() + "--b--\r\n").utf8)
+        return try await send(request)
+    }
+
+    /// How many requests are being answered, the one that asks included.
+    func requestsInFlight() async throws -> Int {
+        let lines = String(decoding: try await get("/metrics").body, as: UTF8.self).split(separator: "\n")
+        let line = lines.first { $0.hasPrefix("clipseg_http_requests_in_flight ") }
+        return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
     }
 
     /// Returns when so many segmentations are answered or in flight.

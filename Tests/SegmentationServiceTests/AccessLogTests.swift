@@ -72,6 +72,13 @@ import Testing
         #expect(TraceParent.traceID(in: values) == (isValid ? "0af7651916cd43dd8448eb211c80319c" : nil))
     }
 
+    @Test("The service's own refusals have their code in the line") func codes() async throws {
+        let response = try await ServiceFixture.ready().get("/nowhere")
+        var answer = Self.answer(response.status, path: "/nowhere")
+        answer.metadata = response.logMetadata
+        #expect(Self.log.metadata(answer)["code"] == "not_found")
+    }
+
     @Test("Refusals that no handler saw are counted as of another route") func refusals() async throws {
         let service = try ServiceFixture.ready()
         let refusal = HTTPProblem(status: .headerFieldsTooLarge, code: "x", detail: "x")

@@ -132,6 +132,23 @@ import Testing
         0x54, 0x35, 0xAF, 0x06, 0x1E,
     ]
 
+    /// Each with one limit that is too low.
+    static let tightLimits = [
+        (\.maxParts, 1), (\.maxHeaderBytes, 20), (\.maxHeaderCount, 0), (\.maxFieldBytes, 3), (\.maxFileBytes, 99),
+    ].map { (limit: WritableKeyPath<MultipartLimits, Int>, value: Int) in
+        var limits = SegmentationService.defaultFormLimits
+        limits[keyPath: limit] = value
+        return limits
+    }
+
+    @Test("A form over a limit is refused", arguments: tightLimits)
+    func formLimits(_ limits: MultipartLimits) async throws {
+        let response = try await ServiceFixture.ready(formLimits: limits).post(
+            Form().with(file: try ServiceFixture.scene()).with("prompt", "drum"))
+        #expect(response.status == .contentTooLarge)
+        #expect(try response.problem().code == "multipart_too_large")
+    }
+
     @Test("What can't be done is refused with a reason", arguments: refusals)
     func refused(refusal: Refusal) async throws {
         let response = try await ServiceFixture.ready().post(refusal.form(try ServiceFixture.scene()))

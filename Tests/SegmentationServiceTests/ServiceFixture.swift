@@ -14,8 +14,10 @@ enum ServiceFixture {
     static let pool: ModelPool? = try? ModelPool(
         LoadedModel(path: nil, precision: .fp32, threads: 2, logger: logger), maxQueue: 64)
 
-    static func ready() throws -> SegmentationService {
-        let service = SegmentationService(requestTimeout: .seconds(3600), logger: logger)
+    static func ready(
+        formLimits: MultipartLimits = SegmentationService.defaultFormLimits
+    ) throws -> SegmentationService {
+        let service = SegmentationService(requestTimeout: .seconds(3600), logger: logger, formLimits: formLimits)
         guard let pool else { throw CocoaError(.fileNoSuchFile) }
         service.becomeReady(pool)
         return service

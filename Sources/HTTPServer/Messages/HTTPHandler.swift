@@ -13,3 +13,9 @@ public enum HTTPReply: Sendable {
 ///
 /// It runs on the server's event loop: what can't answer within microseconds belongs into `HTTPReply.later`.
 public typealias HTTPHandler = @Sendable (HTTPRequest) -> HTTPReply
+
+/// Decides whether a request's head alone is reason to refuse it, so that nobody waits for a body that is of no use.
+///
+/// It is asked, with the body empty, where the body has not arrived with the head; `nil` lets the request go on to the
+/// handler, which must refuse for the same reasons. It runs on the server's event loop.
+public typealias HTTPInspection = @Sendable (_ head: HTTPRequest) -> HTTPResponse?

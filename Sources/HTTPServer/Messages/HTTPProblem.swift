@@ -1,3 +1,5 @@
+internal import Logging
+
 /// An error in the form of RFC 9457 (problem details), for the server's own refusals and for handlers' alike.
 public struct HTTPProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// The response's status.
@@ -35,11 +37,11 @@ public struct HTTPProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// Status, code and detail in a line.
     public var description: String { "\(status) (\(code)): \(detail)" }
 
-    /// The response that tells the client.
+    /// The response that tells the client, and its code the log.
     public var response: HTTPResponse {
         var headers = headers
         headers["Content-Type"] = "application/problem+json"
-        return HTTPResponse(status: status, headers: headers, body: json)
+        return HTTPResponse(status: status, headers: headers, body: json, logMetadata: ["code": .string(code)])
     }
 
     /// The members of RFC 9457 §3.1, then our extensions `code` and `parameter`.

@@ -18,18 +18,37 @@ public struct Router: Sendable {
 
     /// The answer to a request; pass this as the server's handler.
     @Sendable public func reply(to request: HTTPRequest) -> HTTPReply {
-        if request.path == "*" { return .now(options(allow: routes.values.flatMap(\.keys))) }
-        guard let methods = methods(at: request.path) else { return .now(notFound(request).response) }
-        if let handler = methods[request.method] { return handler(request) }
+        switch destination(of: request) {
+        case .handler(let handler): handler(request)
+        case .options(let methods): .now(options(allow: methods))
+        case .nowhere(let problem): .now(problem.response)
+        }
+    }
+
+    /// Why no route takes a request, as far as its head tells.
+    public func refusal(of head: HTTPRequest) -> HTTPProblem? {
+        if case .nowhere(let problem) = destination(of: head) { problem } else { nil }
+    }
+
+    private enum Destination {
+        case handler(HTTPHandler)
+        case options([HTTPMethod])
+        case nowhere(HTTPProblem)
+    }
+
+    private func destination(of request: HTTPRequest) -> Destination {
+        if request.path == "*" { return .options(routes.values.flatMap(\.keys)) }
+        guard let methods = methods(at: request.path) else { return .nowhere(notFound(request)) }
+        if let handler = methods[request.method] { return .handler(handler) }
         switch request.method {
         case .head:
-            if let get = methods[.get] { return get(request) }
+            if let get = methods[.get] { return .handler(get) }
         case .options:
-            return .now(options(allow: methods.keys))
+            return .options(Array(methods.keys))
         default:
             break
         }
-        return .now(notAllowed(request, allow: methods.keys).response)
+        return .nowhere(notAllowed(request, allow: methods.keys))
     }
 
     /// Routes are ASCII; what is not is not worth hashing (see `split(atOctet:)`).

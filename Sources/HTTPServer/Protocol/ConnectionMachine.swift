@@ -52,6 +52,7 @@ struct ConnectionMachine {
     private let limits: HTTPLimits
     private let timeouts: HTTPTimeouts
     private let peer: SocketAddress
+    private let inspection: HTTPInspection?
 
     private var phase = Phase.idle
     private var parser: RequestParser
@@ -75,10 +76,14 @@ struct ConnectionMachine {
     /// When `tick` is due; `nil` while the time is the handler's.
     private(set) var deadline: ContinuousClock.Instant?
 
-    init(limits: HTTPLimits, timeouts: HTTPTimeouts, peer: SocketAddress, ids: RequestIDGenerator, at moment: Moment) {
+    init(
+        limits: HTTPLimits, timeouts: HTTPTimeouts, peer: SocketAddress, ids: RequestIDGenerator, at moment: Moment,
+        inspection: HTTPInspection? = nil
+    ) {
         self.limits = limits
         self.timeouts = timeouts
         self.peer = peer
+        self.inspection = inspection
         self.ids = ids
         parser = RequestParser(limits: limits)
         requestBegan = moment.instant
@@ -294,6 +299,8 @@ struct ConnectionMachine {
         if wasIdle, !parser.isIdle { requestBegan = moment.instant }
         if parser.isComplete {
             complete(at: moment)
+        } else if !wasReadingBody, refusesHead(at: moment) {
+            return bytes.count
         } else if parser.isReadingBody {
             var floor = RateFloor(timeouts: timeouts, from: moment.instant)
             if wasReadingBody, case .readingBody(let current) = phase { floor = current }
@@ -323,16 +330,33 @@ struct ConnectionMachine {
         guard let (head, body) = parser.take() else { return }
         requests += 1
         hasSentContinue = false
-        let id = requestID(from: head.headers)
-        exchange = Exchange(
-            id: id, method: head.line.method, path: head.line.target.path, headers: head.headers,
-            isHTTP10: head.line.isHTTP10, allowsKeepAlive: head.allowsKeepAlive, began: requestBegan,
-            bytesReceived: requestBytes)
+        let exchange = exchange(for: head)
+        self.exchange = exchange
         requestBytes = 0
-        phase = .requestReady(
-            HTTPRequest(
-                method: head.line.method, target: head.line.target, headers: head.headers, body: body, peer: peer,
-                id: id, receivedAt: moment.instant, receiveDuration: moment.instant - requestBegan))
+        phase = .requestReady(request(head, body: body, id: exchange.id, at: moment))
+    }
+
+    /// Refuses the request whose body is yet to come, if its head is reason enough. As that body is not read, the connection
+    /// closes.
+    private mutating func refusesHead(at moment: Moment) -> Bool {
+        guard let inspection, let head = parser.acceptedHead else { return false }
+        let exchange = exchange(for: head)
+        guard let response = inspection(request(head, body: [], id: exchange.id, at: moment)) else { return false }
+        send(response, exchange, keepsAlive: false, at: moment)
+        return true
+    }
+
+    private mutating func exchange(for head: RequestHead) -> Exchange {
+        Exchange(
+            id: requestID(from: head.headers), method: head.line.method, path: head.line.target.path,
+            headers: head.headers, isHTTP10: head.line.isHTTP10, allowsKeepAlive: head.allowsKeepAlive,
+            began: requestBegan, bytesReceived: requestBytes)
+    }
+
+    private func request(_ head: RequestHead, body: [UInt8], id: String, at moment: Moment) -> HTTPRequest {
+        HTTPRequest(
+            method: head.line.method, target: head.line.target, headers: head.headers, body: body, peer: peer, id: id,
+            receivedAt: moment.instant, receiveDuration: moment.instant - requestBegan)
     }
 
     private mutating func parsePipelined(at moment: Moment) {

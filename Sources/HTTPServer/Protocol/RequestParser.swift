@@ -37,6 +37,11 @@ struct RequestParser {
         if case .body = state { true } else { false }
     }
 
+    /// The head whose content has not arrived whole.
+    var acceptedHead: RequestHead? {
+        if case .body(let head) = state { head } else { nil }
+    }
+
     /// The client has sent its header and now waits for a 100 (RFC 9110 §10.1.1).
     var awaitsContinue: Bool {
         if case .body(let head) = state { head.expectsContinue && body.isEmpty } else { false }

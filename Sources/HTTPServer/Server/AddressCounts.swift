@@ -1,8 +1,9 @@
-/// How many connections each address has, if anybody wants to know. Unix-domain peers, which all look alike, have no limit.
+/// How many connections each address has, if anybody wants to know: of IPv6 each /64, as `AddressBlock` says. Unix-domain
+/// peers, which all look alike, have no limit.
 struct AddressCounts {
     /// What one address may have; `nil` if it does not matter, and nothing is counted.
     let limit: Int?
-    private var counts: [String: Int] = [:]
+    private var counts: [AddressBlock: Int] = [:]
 
     init(limit: Int?) {
         self.limit = limit
@@ -22,16 +23,18 @@ struct AddressCounts {
 
     func verdict(on peer: SocketAddress) -> Verdict {
         guard let limit, peer.path == nil else { return .serve }
-        let count = counts[peer.host] ?? 0
+        let count = counts[AddressBlock(of: peer)] ?? 0
         return count < limit ? .serve : count < limit + Self.refused ? .refuse : .drop
     }
 
     mutating func opened(_ peer: SocketAddress) {
-        if limit != nil { counts[peer.host, default: 0] += 1 }
+        if limit != nil { counts[AddressBlock(of: peer), default: 0] += 1 }
     }
 
     mutating func closed(_ peer: SocketAddress) {
-        guard limit != nil, let count = counts[peer.host] else { return }
-        counts[peer.host] = count > 1 ? count - 1 : nil
+        guard limit != nil else { return }
+        let block = AddressBlock(of: peer)
+        guard let count = counts[block] else { return }
+        counts[block] = count > 1 ? count - 1 : nil
     }
 }

@@ -9,6 +9,7 @@ actor EventLoop {
     private let executor = QueueExecutor(label: "clipseg.http")
     private let configuration: HTTPServerConfiguration
     private let handler: HTTPHandler
+    private let inspection: HTTPInspection?
     private let onAnswer: HTTPAnswerHook?
     private let logger: Logger
 
@@ -34,11 +35,12 @@ actor EventLoop {
 
     init(
         configuration: HTTPServerConfiguration, logger: Logger, onAnswer: HTTPAnswerHook?,
-        handler: @escaping HTTPHandler
+        inspection: HTTPInspection?, handler: @escaping HTTPHandler
     ) {
         self.configuration = configuration
         self.logger = logger
         self.onAnswer = onAnswer
+        self.inspection = inspection
         self.handler = handler
         addresses = AddressCounts(limit: configuration.limits.maxConnectionsPerAddress)
     }
@@ -122,7 +124,7 @@ actor EventLoop {
             id: id, peer: peer,
             machine: ConnectionMachine(
                 limits: configuration.limits, timeouts: configuration.timeouts, peer: peer, ids: RequestIDGenerator(),
-                at: moment),
+                at: moment, inspection: inspection),
             transport: transport,
             readiness: try Readiness(of: socket, in: sockets, token: id))
         if transport.needsHandshake { connection.machine.awaitHandshake(at: moment) }

@@ -14,7 +14,7 @@ public struct HTTPLimits: Sendable, Hashable {
     public var maxTrailerBytes = 4 * 1024
     /// Connections open at once. A further one is answered 503 and closed; when more still come, they wait in the kernel.
     public var maxConnections = 10_000
-    /// Connections open at once from one address; a further one is answered 429 and closed. `nil` is no limit of its own.
+    /// Connections open at once from one address, or one /64 of IPv6; a further one is answered 429 and closed. `nil` is no limit of its own.
     ///
     /// Behind a proxy all connections come from the proxy's address: the limit is its business then.
     public var maxConnectionsPerAddress: Int?

@@ -12,13 +12,15 @@ public final class HTTPServer: Sendable {
     private let hasStarted = Atomic<Bool>(false)
 
     /// A server that will answer requests with `handler`, for example a `Router`'s `reply`, and tell `onAnswer` about each.
+    /// What `inspection` refuses is answered before its body is received.
     public init(
         configuration: HTTPServerConfiguration, logger: Logger = Logger(label: "clipseg.http"),
-        onAnswer: HTTPAnswerHook? = nil, handler: @escaping HTTPHandler
+        onAnswer: HTTPAnswerHook? = nil, inspection: HTTPInspection? = nil, handler: @escaping HTTPHandler
     ) {
         self.configuration = configuration
         self.logger = logger
-        loop = EventLoop(configuration: configuration, logger: logger, onAnswer: onAnswer, handler: handler)
+        loop = EventLoop(
+            configuration: configuration, logger: logger, onAnswer: onAnswer, inspection: inspection, handler: handler)
     }
 
     /// Connections open at the moment.

@@ -12,14 +12,14 @@ public struct AccessRules: Sendable {
     /// Everybody may do everything, as far as no other site's page makes them.
     public init() {}
 
-    enum Verdict {
+    enum Verdict: Sendable {
         /// - Parameter key: the name of the key that was shown.
         case admitted(key: String?)
         case refused(HTTPProblem)
     }
 
     /// Paths that say nothing about anybody's data, and must be reachable before there is a key to show.
-    private static let documents: Set<String> = ["/", "/openapi.yaml"]
+    private static let documents: Set<String> = ["/openapi.yaml"]
     private static let health: Set<String> = ["/livez", "/readyz", "/healthz", "/metrics"]
 
     func verdict(on request: HTTPRequest) -> Verdict {

@@ -26,7 +26,6 @@ struct AccessLog: Sendable {
         metadata["method"] = answer.method.map { .string($0.rawValue) }
         metadata["path"] = answer.path.map { .string(Self.clipped($0)) }
         metadata["status"] = answer.status.map { .stringConvertible($0.code) }
-        metadata["code"] = answer.refusal.map { .string($0.code) }
         metadata["bytes_in"] = .stringConvertible(answer.bytesReceived)
         metadata["bytes_out"] = .stringConvertible(answer.bytesSent)
         metadata["duration_ms"] = Self.milliseconds(answer.duration)

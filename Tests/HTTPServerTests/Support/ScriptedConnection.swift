@@ -13,11 +13,13 @@ struct ScriptedConnection {
     /// The client reads what is sent.
     var canSend = true
 
-    init(limits: HTTPLimits = HTTPLimits(), timeouts: HTTPTimeouts = HTTPTimeouts()) {
+    init(
+        limits: HTTPLimits = HTTPLimits(), timeouts: HTTPTimeouts = HTTPTimeouts(), inspection: HTTPInspection? = nil
+    ) {
         moment = Moment(instant: .now, date: "Sun, 06 Nov 1994 08:49:37 GMT")
         machine = ConnectionMachine(
             limits: limits, timeouts: timeouts, peer: SocketAddress(host: "192.0.2.1", port: 1),
-            ids: RequestIDGenerator(seed: 1), at: moment)
+            ids: RequestIDGenerator(seed: 1), at: moment, inspection: inspection)
     }
 
     mutating func receive(_ text: String) {

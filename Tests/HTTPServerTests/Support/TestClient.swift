@@ -111,14 +111,14 @@ enum Wire: CaseIterable, Sendable {
 /// Starts a server on a free port, and stops it when `body` is done.
 func withServer(
     over wire: Wire = .plain, _ configure: (inout HTTPServerConfiguration) -> Void = { _ in },
-    onAnswer: HTTPAnswerHook? = nil,
+    onAnswer: HTTPAnswerHook? = nil, inspection: HTTPInspection? = nil,
     handler: @escaping HTTPHandler, _ body: (HTTPServer, SocketAddress) async throws -> Void
 ) async throws {
     let authority = try TestAuthority()
     var configuration = HTTPServerConfiguration(port: 0)
     if wire == .tls { configuration.tls = try authority.issue("localhost") }
     configure(&configuration)
-    let server = HTTPServer(configuration: configuration, onAnswer: onAnswer, handler: handler)
+    let server = HTTPServer(configuration: configuration, onAnswer: onAnswer, inspection: inspection, handler: handler)
     let address = try server.start()
     do {
         try await body(server, address)
