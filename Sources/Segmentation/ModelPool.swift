@@ -169,12 +169,23 @@ public final class ModelPool: Sendable {
         guard request.output != .logits else {
             return NumPyFile.encode(logits.values, shape: [logits.prompts, logits.height, logits.width])
         }
-        let pixels = timings.measure("postprocess") {
-            let rendering = MaskRendering(logits, width: prepared.width, height: prepared.height)
-            return request.output == .mask ? rendering.mask(threshold: request.threshold) : rendering.probability()
+        let rendering = MaskRendering(logits, width: prepared.width, height: prepared.height)
+        guard request.output == .mask else {
+            let pixels = timings.measure("postprocess") { rendering.probability().pixels() }
+            return try timings.measure("encode_png") {
+                try PNGEncoder.encode(greyscale: pixels, width: prepared.width, height: prepared.height)
+            }
         }
-        return try timings.measure("encode_png") {
-            try PNGEncoder.encode(greyscale: pixels, width: prepared.width, height: prepared.height)
+        var rows = rendering.mask(threshold: request.threshold)
+        var postprocessing = Duration.zero
+        let start = ContinuousClock.now
+        let file = try PNGEncoder.encodeMask(width: prepared.width, height: prepared.height) { number, bytes in
+            let start = ContinuousClock.now
+            rows.write(number, into: bytes)
+            postprocessing += start.duration(to: .now)
         }
+        timings.add("postprocess", postprocessing)
+        timings.add("encode_png", start.duration(to: .now) - postprocessing)
+        return file
     }
 }
