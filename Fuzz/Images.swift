@@ -14,5 +14,9 @@ func decode(_ file: [UInt8]) {
     require((try? RGBImage(decoding: file, limits: .small)) == image, "the same picture every time")
     let opaque = try? RGBImage(decoding: file, limits: .small, alpha: .discard)
     require(opaque?.width == image.width && opaque?.height == image.height, "alpha does not change the size")
+    if let reduced = try? ReducedImage(decoding: file, leastSize: ImageSize(width: 1, height: 1), limits: .small) {
+        require(reduced.originalSize == ImageSize(width: image.width, height: image.height), "the size of the whole")
+        require(reduced.image.width <= image.width && reduced.image.height <= image.height, "no larger than the whole")
+    }
     require((try? RGBImage(decoding: PNGEncoder.encode(image))) == image, "what is encoded is decoded")
 }

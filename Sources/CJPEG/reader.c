@@ -146,6 +146,18 @@ cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_header *header
     return cjpeg_ok;
 }
 
+cjpeg_status cjpeg_reader_reduce(cjpeg_reader *reader, unsigned denominator, cjpeg_header *header) {
+    struct jpeg_decompress_struct *decoder = &reader->decoder;
+    if (setjmp(reader->unwind)) return reader->failure;
+
+    decoder->scale_num = 1;
+    decoder->scale_denom = denominator;
+    jpeg_calc_output_dimensions(decoder);
+    header->width = decoder->output_width;
+    header->height = decoder->output_height;
+    return cjpeg_ok;
+}
+
 cjpeg_status cjpeg_reader_read_pixels(cjpeg_reader *reader, uint8_t *pixels) {
     struct jpeg_decompress_struct *decoder = &reader->decoder;
     if (setjmp(reader->unwind)) return reader->failure;

@@ -4,4 +4,5 @@ public import Segmentation
 
 extension PrecisionChoice: ExpressibleByArgument {}
 extension OutputKind: ExpressibleByArgument {}
+extension DecodingKind: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -37,6 +37,10 @@ struct Segment: AsyncParsableCommand {
     @Option(help: "The probability from which on a pixel belongs to the mask, 0 to 1.")
     var threshold: Float = 0.5
 
+    @Option(
+        help: "exact: as the reference; fast: large JPEG at reduced size; the edges of a mask may differ a little.")
+    var decode = DecodingKind.exact
+
     @OptionGroup(title: "Model options") var model: ModelOptions
     @OptionGroup var threads: ThreadOptions
 
@@ -60,6 +64,7 @@ struct Segment: AsyncParsableCommand {
         var request = SegmentationRequest(image: try Files.read(image), prompts: all)
         request.threshold = threshold
         request.output = kind
+        request.decoding = decode
         let result = try await model.pool(threads: threads.threads).segment(request)
         try Files.write(result.bytes, to: output)
     }

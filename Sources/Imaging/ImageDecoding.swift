@@ -19,9 +19,13 @@ extension RGBImage {
         guard !bytes.isEmpty else { throw .empty }
         let (stored, orientation) = try bytes.withUnsafeBufferPointer { file throws(ImageError) in
             switch ImageFormat.detect(file) {
-            case .png: try PNGReader.decode(file, limits: limits, alpha: alpha)
-            case .jpeg: try JPEGReader.decode(file, limits: limits)
-            case nil: throw .unknownFormat
+            case .png:
+                return try PNGReader.decode(file, limits: limits, alpha: alpha)
+            case .jpeg:
+                let decoded = try JPEGReader.decode(file, limits: limits)
+                return (decoded.image, decoded.orientation)
+            case nil:
+                throw .unknownFormat
             }
         }
         self = stored.upright(from: orientation)

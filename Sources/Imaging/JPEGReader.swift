@@ -17,17 +17,24 @@ struct JPEGReader: ~Copyable {
 
     deinit { cjpeg_reader_destroy(reader) }
 
+    /// - Parameter leastSize: decode no larger than needed for a picture that is at least this size when upright.
     static func decode(
-        _ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits
-    ) throws(ImageError) -> (RGBImage, Orientation) {
+        _ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits, leastSize: ImageSize? = nil
+    ) throws(ImageError) -> (image: RGBImage, orientation: Orientation, storedSize: ImageSize) {
         let reader = try JPEGReader(file, limits: limits)
-        let header = try reader.header()
+        var header = try reader.header()
+        let storedSize = ImageSize(width: Int(header.width), height: Int(header.height))
+        let orientation = reader.orientation()
+        if let leastSize {
+            let leastStored = leastSize.turned(by: orientation)
+            if let denominator = storedSize.largestReduction(to: leastStored) {
+                try reader.check(cjpeg_reader_reduce(reader.reader, denominator, &header))
+            }
+        }
         let width = Int(header.width)
         let height = Int(header.height)
-
-        let orientation = reader.orientation()
         let pixels = try reader.rgbPixels(count: width * height, channels: Int(header.channels))
-        return (RGBImage(width: width, height: height, pixels: pixels), orientation)
+        return (RGBImage(width: width, height: height, pixels: pixels), orientation, storedSize)
     }
 
     private func header() throws(ImageError) -> cjpeg_header {

@@ -10,7 +10,29 @@ public enum PNGEncoder {
     /// - Throws: ``PNGEncodingError/impossibleSize(width:height:bytes:)`` unless there are `width * height` bytes.
     public static func encode(greyscale: [UInt8], width: Int, height: Int) throws(PNGEncodingError) -> [UInt8] {
         try checkSize(width: width, height: height, channels: 1, bytes: greyscale.count)
-        return try encode(greyscale, width: width, height: height, bitDepth: 8, color: .greyscale, rowBytes: width)
+        return try encode(greyscale, width: width, height: height, color: .greyscale, rowBytes: width)
+    }
+
+    /// 8-bit greyscale, one byte a pixel, of which few differ from the one to their left: packed in half the time.
+    ///
+    /// - Parameter row: writes the row of the given number, `width` bytes; called once for each, from the top.
+    /// - Throws: ``PNGEncodingError/impossibleSize(width:height:bytes:)`` if a side is 0 or longer than PNG can say.
+    public static func encodeMask(
+        width: Int, height: Int, row: (_ number: Int, _ bytes: UnsafeMutableBufferPointer<UInt8>) -> Void
+    ) throws(PNGEncodingError) -> [UInt8] {
+        guard sides.contains(width), sides.contains(height) else {
+            throw .impossibleSize(width: width, height: height, bytes: 0)
+        }
+        let writer = try PNGWriter(
+            width: width, height: height, color: .greyscale, compression: .runs, rowBytes: width)
+        var bytes = [UInt8](repeating: 0, count: width)
+        try bytes.withUnsafeMutableBufferPointer { bytes throws(PNGEncodingError) in
+            for number in 0..<height {
+                row(number, bytes)
+                try writer.write(row: UnsafeBufferPointer(bytes))
+            }
+        }
+        return try writer.finish()
     }
 
     /// 1-bit black and white from one byte a pixel: 0 is black, anything else white.
@@ -28,7 +50,7 @@ public enum PNGEncoder {
     /// - Throws: ``PNGEncodingError/impossibleSize(width:height:bytes:)`` unless there are `width * height * 3` bytes.
     public static func encode(rgb: [UInt8], width: Int, height: Int) throws(PNGEncodingError) -> [UInt8] {
         try checkSize(width: width, height: height, channels: 3, bytes: rgb.count)
-        return try encode(rgb, width: width, height: height, bitDepth: 8, color: .rgb, rowBytes: width * 3)
+        return try encode(rgb, width: width, height: height, color: .rgb, rowBytes: width * 3)
     }
 
     /// 8-bit RGB with straight (not premultiplied) alpha, 4 bytes a pixel.
@@ -36,7 +58,7 @@ public enum PNGEncoder {
     /// - Throws: ``PNGEncodingError/impossibleSize(width:height:bytes:)`` unless there are `width * height * 4` bytes.
     public static func encode(rgba: [UInt8], width: Int, height: Int) throws(PNGEncodingError) -> [UInt8] {
         try checkSize(width: width, height: height, channels: 4, bytes: rgba.count)
-        return try encode(rgba, width: width, height: height, bitDepth: 8, color: .rgba, rowBytes: width * 4)
+        return try encode(rgba, width: width, height: height, color: .rgba, rowBytes: width * 4)
     }
 
     /// 8-bit RGB.
@@ -47,8 +69,9 @@ public enum PNGEncoder {
     }
 
     /// Sides of a PNG have 31 bits (PNG, section 11.2.1).
+    private static let sides = 1...Int(Int32.max)
+
     private static func checkSize(width: Int, height: Int, channels: Int, bytes: Int) throws(PNGEncodingError) {
-        let sides = 1...Int(Int32.max)
         guard sides.contains(width), sides.contains(height),
             width.multipliedReportingOverflow(by: height) == (bytes / channels, false), bytes % channels == 0
         else { throw .impossibleSize(width: width, height: height, bytes: bytes) }
@@ -67,17 +90,16 @@ public enum PNGEncoder {
     }
 
     private static func encode(
-        _ rows: [UInt8], width: Int, height: Int, bitDepth: Int32, color: cpng_color, rowBytes: Int
+        _ rows: [UInt8], width: Int, height: Int, bitDepth: Int32 = 8, color: cpng_color, rowBytes: Int
     ) throws(PNGEncodingError) -> [UInt8] {
-        let layout = cpng_layout(
-            width: UInt32(width), height: UInt32(height), bit_depth: bitDepth, color: color, row_bytes: rowBytes)
-        var file: UnsafeMutablePointer<UInt8>?
-        var length = 0
-        guard cpng_encode(rows, layout, &file, &length) == .ok else { throw .outOfMemory }
-        defer { cpng_free(file) }
-        // Not Array(UnsafeBufferPointer(…)): inlined where the result goes unused, Swift 6.3 frees that before filling it.
-        return [UInt8](unsafeUninitializedCapacity: length) { buffer, initializedCount in
-            initializedCount = buffer.initialize(fromContentsOf: UnsafeBufferPointer(start: file, count: length))
+        let writer = try PNGWriter(
+            width: width, height: height, bitDepth: bitDepth, color: color,
+            compression: color == .greyscale ? .smallest : .photograph, rowBytes: rowBytes)
+        try rows.withUnsafeBufferPointer { rows throws(PNGEncodingError) in
+            for row in 0..<height {
+                try writer.write(row: UnsafeBufferPointer(rebasing: rows[row * rowBytes..<(row + 1) * rowBytes]))
+            }
         }
+        return try writer.finish()
     }
 }

@@ -2,41 +2,40 @@ import CLIPSeg
 import Glibc
 import Imaging
 
-/// From logits to the pixels of an answer.
+/// From logits to the pixels of an answer, row by row: a large picture must not take many times its memory.
 struct MaskRendering {
-    /// The largest logit of any prompt at each pixel: the union of what the prompts ask for.
-    let union: FloatPlane
+    let width: Int
+    let height: Int
+    private let logits: Logits
 
-    /// Enlarges logits to `width × height`, bilinearly, and unites the prompts.
+    /// Logits that are to be enlarged to `width × height`, bilinearly, and united.
     init(_ logits: Logits, width: Int, height: Int) {
-        func enlarged(_ prompt: Int) -> FloatPlane {
-            FloatPlane(width: logits.width, height: logits.height, values: logits.plane(prompt))
-                .resizedBilinear(width: width, height: height)
-        }
-        let first = enlarged(0)
-        guard logits.prompts > 1 else {
-            union = first
-            return
-        }
-        // One prompt at a time: many prompts on a large image must not take many times its memory.
-        var values = first.values
-        for prompt in 1..<logits.prompts {
-            let plane = enlarged(prompt).values
-            for index in values.indices { values[index] = max(values[index], plane[index]) }
-        }
-        union = FloatPlane(width: width, height: height, values: values)
+        self.logits = logits
+        self.width = width
+        self.height = height
     }
 
     /// 255 where sigmoid(logit) reaches the threshold, else 0.
-    func mask(threshold: Float) -> [UInt8] {
+    func mask(threshold: Float) -> MaskRows {
         let least = Self.leastLogit(reaching: threshold)
-        return union.values.map { $0 >= least ? 255 : 0 }
+        return MaskRows(union: union) { logits, bytes in
+            // Both are a row. Pointers, or each subscript is checked and the loop not vectorised.
+            guard let source = logits.baseAddress, let target = bytes.baseAddress else { return }
+            for column in 0..<min(logits.count, bytes.count) { target[column] = source[column] >= least ? 255 : 0 }
+        }
     }
 
     /// 255 × sigmoid(logit), rounded to the nearest; 0 where the logit is not a number.
-    func probability() -> [UInt8] {
-        union.values.map { $0.isNaN ? 0 : UInt8((255 / (1 + exp(-$0))).rounded()) }
+    func probability() -> MaskRows {
+        MaskRows(union: union) { logits, bytes in
+            for (column, logit) in logits.enumerated() {
+                bytes[column] = logit.isNaN ? 0 : UInt8((255 / (1 + exp(-logit))).rounded())
+            }
+        }
     }
+
+    /// The largest logit of any prompt at each pixel: the union of what the prompts ask for.
+    var union: UnitedRows { UnitedRows(logits, width: width, height: height) }
 
     /// Replaces a sigmoid at every pixel, which is monotonous, rounding included: the inverse's own rounding would decide
     /// otherwise for the logits nearest to it.

@@ -65,8 +65,7 @@ public final class ModelPool: Sendable {
     }
 
     private struct PreparedRequest: Sendable {
-        let width: Int
-        let height: Int
+        let size: ImageSize
         let pixels: PixelValues
         let prompts: [PreparedPrompt]
         let timings: StageTimings
@@ -74,24 +73,41 @@ public final class ModelPool: Sendable {
 
     private func prepare(_ request: SegmentationRequest) throws -> PreparedRequest {
         var timings = StageTimings()
-        let image = try timings.measure("decode") { try decode(request.image, "image") }
-        let pixels = try timings.measure("preprocess") { try pixelValues(image, "image") }
+        let decoded = try timings.measure("decode") { try decode(request.image, "image", request.decoding) }
+        let pixels = try timings.measure("preprocess") { try pixelValues(decoded.image, "image") }
         let prompts = try request.prompts.map { prompt -> PreparedPrompt in
             switch prompt {
             case .text(let text): return .text(text)
             case .embedding(let values): return .embedding(try checked(values))
             case .image(let bytes):
-                let image = try timings.measure("decode") { try decode(bytes, "prompt_image") }
-                return .image(try timings.measure("preprocess") { try pixelValues(image, "prompt_image") })
+                let decoded = try timings.measure("decode") { try decode(bytes, "prompt_image", request.decoding) }
+                return .image(try timings.measure("preprocess") { try pixelValues(decoded.image, "prompt_image") })
             }
         }
         return PreparedRequest(
-            width: image.width, height: image.height, pixels: pixels, prompts: prompts, timings: timings)
+            size: decoded.originalSize, pixels: pixels, prompts: prompts, timings: timings)
     }
 
     func decode(_ bytes: [UInt8], _ parameter: String) throws(InputError) -> RGBImage {
         do throws(ImageError) {
             return try RGBImage(decoding: bytes, limits: imageLimits)
+        } catch {
+            throw InputError(error, parameter: parameter)
+        }
+    }
+
+    /// For the model's eyes only: where `kind` allows it, with fewer pixels than the file has.
+    private func decode(
+        _ bytes: [UInt8], _ parameter: String, _ kind: DecodingKind
+    ) throws(InputError) -> (image: RGBImage, originalSize: ImageSize) {
+        guard kind == .fast, model.processor.imageProcessor.resizes else {
+            let image = try decode(bytes, parameter)
+            return (image, ImageSize(width: image.width, height: image.height))
+        }
+        let leastSize = ImageSize(width: 2 * model.inputWidth, height: 2 * model.inputHeight)
+        do throws(ImageError) {
+            let reduced = try ReducedImage(decoding: bytes, leastSize: leastSize, limits: imageLimits)
+            return (reduced.image, reduced.originalSize)
         } catch {
             throw InputError(error, parameter: parameter)
         }
@@ -169,12 +185,24 @@ public final class ModelPool: Sendable {
         guard request.output != .logits else {
             return NumPyFile.encode(logits.values, shape: [logits.prompts, logits.height, logits.width])
         }
-        let pixels = timings.measure("postprocess") {
-            let rendering = MaskRendering(logits, width: prepared.width, height: prepared.height)
-            return request.output == .mask ? rendering.mask(threshold: request.threshold) : rendering.probability()
+        let (width, height) = (prepared.size.width, prepared.size.height)
+        let rendering = MaskRendering(logits, width: width, height: height)
+        guard request.output == .mask else {
+            let pixels = timings.measure("postprocess") { rendering.probability().pixels() }
+            return try timings.measure("encode_png") {
+                try PNGEncoder.encode(greyscale: pixels, width: width, height: height)
+            }
         }
-        return try timings.measure("encode_png") {
-            try PNGEncoder.encode(greyscale: pixels, width: prepared.width, height: prepared.height)
+        var rows = rendering.mask(threshold: request.threshold)
+        var postprocessing = Duration.zero
+        let start = ContinuousClock.now
+        let file = try PNGEncoder.encodeMask(width: width, height: height) { number, bytes in
+            let start = ContinuousClock.now
+            rows.write(number, into: bytes)
+            postprocessing += start.duration(to: .now)
         }
+        timings.add("postprocess", postprocessing)
+        timings.add("encode_png", start.duration(to: .now) - postprocessing)
+        return file
     }
 }

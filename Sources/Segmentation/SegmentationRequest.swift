@@ -20,6 +20,8 @@ public struct SegmentationRequest: Sendable {
     public var threshold: Float = 0.5
     /// What to answer with.
     public var output = OutputKind.mask
+    /// How images are decoded. The answer has the size of the image either way.
+    public var decoding = DecodingKind.exact
     /// When an answer is no longer of use.
     public var deadline: ContinuousClock.Instant?
 

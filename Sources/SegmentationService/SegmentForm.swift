@@ -7,7 +7,7 @@ import Segmentation
 struct SegmentForm {
     private static let imageTypes = ["image/png", "image/jpeg", "application/octet-stream"]
     private static let repeatable: Set<String> = ["prompt"]
-    private static let known: Set<String> = ["prompt", "threshold", "as"]
+    private static let known: Set<String> = ["prompt", "threshold", "as", "decode"]
 
     /// Room for all prompts and every other parameter.
     static var defaultLimits: MultipartLimits {
@@ -118,6 +118,13 @@ struct SegmentForm {
                 throw Self.invalid("as", "is “\(name)”; it can be \(known)")
             }
             request.output = output
+        }
+        if let name = values["decode"]?.first {
+            guard let decoding = DecodingKind(rawValue: name) else {
+                let known = DecodingKind.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Self.invalid("decode", "is “\(name)”; it can be \(known)")
+            }
+            request.decoding = decoding
         }
         return request
     }

@@ -90,6 +90,7 @@ import Testing
     private static let failures = [
         Failure(arguments: ["segment"], status: 64, mention: "image"),
         Failure(arguments: ["segment", Program.scene, "x", "--as", "jpeg"], status: 64, mention: "--as"),
+        Failure(arguments: ["segment", Program.scene, "x", "--decode", "quick"], status: 64, mention: "--decode"),
         Failure(arguments: ["segment", Program.scene, "x", "--nonsense"], status: 64, mention: "--nonsense"),
         Failure(arguments: ["embed"], status: 64, mention: "--text"),
         Failure(arguments: ["serve", "--port", "99999"], status: 64, mention: "--port"),

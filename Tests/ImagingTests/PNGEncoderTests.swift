@@ -18,6 +18,23 @@ struct PNGEncoderTests {
         #expect(decoded == RGBImage(width: width, height: height, pixels: grey.flatMap { [$0, $0, $0] }))
     }
 
+    @Test("a mask comes back as its rows were written", arguments: sizes)
+    func mask(width: Int, height: Int) throws {
+        let mask = noise(width * height, seed: 8).map { $0 < 128 ? UInt8(0) : 255 }
+        let file = try PNGEncoder.encodeMask(width: width, height: height) { row, bytes in
+            for column in 0..<width { bytes[column] = mask[row * width + column] }
+        }
+        let decoded = try RGBImage(decoding: file)
+        #expect(decoded == RGBImage(width: width, height: height, pixels: mask.flatMap { [$0, $0, $0] }))
+    }
+
+    @Test("a mask with an impossible side is refused", arguments: [(0, 1), (1, 0), (-1, 1), (1, Int(Int32.max) + 1)])
+    func impossibleMask(width: Int, height: Int) {
+        #expect(throws: PNGEncodingError.impossibleSize(width: width, height: height, bytes: 0)) {
+            try PNGEncoder.encodeMask(width: width, height: height) { _, _ in }
+        }
+    }
+
     @Test("bilevel comes back black and white", arguments: sizes)
     func bilevel(width: Int, height: Int) throws {
         let mask = noise(width * height, seed: 6).map { $0 < 128 ? 0 : $0 }
@@ -43,9 +60,10 @@ struct PNGEncoderTests {
     @Test("a mask of a 12-megapixel picture is small")
     func compression() throws {
         let (width, height) = (4000, 3000)
-        var mask = [UInt8](repeating: 0, count: width * height)
-        for row in 500..<2000 { for column in row..<row + 1500 { mask[row * width + column] = 255 } }
-        let file = try PNGEncoder.encode(greyscale: mask, width: width, height: height)
+        let file = try PNGEncoder.encodeMask(width: width, height: height) { row, bytes in
+            bytes.update(repeating: 0)
+            for column in row..<row + 1500 where (500..<2000).contains(row) { bytes[column] = 255 }
+        }
         #expect(file.count < 100_000)
     }
 

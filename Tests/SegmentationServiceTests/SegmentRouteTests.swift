@@ -59,6 +59,15 @@ import Testing
         }
     }
 
+    @Test("decode=fast answers with a mask of the image's size", arguments: ["exact", "fast"])
+    func decoding(name: String) async throws {
+        let response = try await ServiceFixture.ready().post(
+            Form().with(file: try ServiceFixture.scene()).with("prompt", "drum").with("decode", name))
+        #expect(response.status == .ok)
+        let mask = try RGBImage(decoding: response.body)
+        #expect(mask.width == 400 && mask.height == 300)
+    }
+
     @Test("as=logits answers with a NumPy file of the model's own size")
     func logits() async throws {
         let response = try await ServiceFixture.ready().post(
@@ -122,6 +131,9 @@ import Testing
         Refusal(
             name: "another output", form: { Form().with(file: $0).with("prompt", "x").with("as", "jpeg") }, status: 400,
             code: "invalid_parameter", parameter: "as"),
+        Refusal(
+            name: "another way to decode", form: { Form().with(file: $0).with("prompt", "x").with("decode", "quick") },
+            status: 400, code: "invalid_parameter", parameter: "decode"),
     ]
 
     /// The signature, the header and an empty data chunk of a PNG, with valid checksums, and nothing else.

@@ -21,11 +21,13 @@ enum DemoPool {
     /// The answer to these prompts.
     static func segment(
         _ image: [UInt8], _ prompts: [SegmentationRequest.Prompt], as output: OutputKind = .mask,
-        threshold: Float = 0.5, precision: PrecisionChoice = .fp32
+        threshold: Float = 0.5, decoding: DecodingKind = .exact,
+        precision: PrecisionChoice = .fp32
     ) async throws -> [UInt8] {
         var request = SegmentationRequest(image: image, prompts: prompts)
         request.output = output
         request.threshold = threshold
+        request.decoding = decoding
         return try await pool(precision).segment(request).bytes
     }
 

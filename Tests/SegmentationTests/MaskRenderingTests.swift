@@ -34,7 +34,7 @@ import Testing
         ] as [Float])
     func threshold(threshold: Float) {
         let logits = Self.logits(around: threshold)
-        let mask = rendering(logits).mask(threshold: threshold)
+        let mask = rendering(logits).mask(threshold: threshold).pixels()
         let wrong = logits.indices.filter { (mask[$0] == 255) != (Self.sigmoid(logits[$0]) >= threshold) }
         #expect(wrong.isEmpty, "\(wrong.prefix(5).map { logits[$0] })")
         #expect(mask.allSatisfy { $0 == 0 || $0 == 255 })
@@ -43,32 +43,32 @@ import Testing
     @Test("Threshold 0 takes every pixel, and 1 only those that are certain")
     func extremes() {
         let rendering = rendering([-.infinity, -200, 0, 15, 20, .infinity])
-        #expect(rendering.mask(threshold: 0) == [255, 255, 255, 255, 255, 255])
-        #expect(rendering.mask(threshold: 1) == [0, 0, 0, 0, 255, 255])
+        #expect(rendering.mask(threshold: 0).pixels() == [255, 255, 255, 255, 255, 255])
+        #expect(rendering.mask(threshold: 1).pixels() == [0, 0, 0, 0, 255, 255])
     }
 
     @Test("The probability is the sigmoid times 255, rounded")
     func probability() {
         let logits = Self.logits(around: 0.5)
-        #expect(rendering(logits).probability() == logits.map { UInt8((255 * Self.sigmoid($0)).rounded()) })
-        #expect(rendering([-.infinity, -3, 0, 3, .infinity]).probability() == [0, 12, 128, 243, 255])
+        #expect(rendering(logits).probability().pixels() == logits.map { UInt8((255 * Self.sigmoid($0)).rounded()) })
+        #expect(rendering([-.infinity, -3, 0, 3, .infinity]).probability().pixels() == [0, 12, 128, 243, 255])
     }
 
     @Test("What is not a number belongs to no mask, and does no harm")
     func notANumber() {
         let rendering = rendering([.nan, 1, -.nan])
-        #expect(rendering.mask(threshold: 0) == [0, 255, 0])
-        #expect(rendering.probability() == [0, 186, 0])
+        #expect(rendering.mask(threshold: 0).pixels() == [0, 255, 0])
+        #expect(rendering.probability().pixels() == [0, 186, 0])
     }
 
     @Test("Logits are resized before they are thresholded", arguments: [(8, 6), (31, 17), (3, 2), (1, 1), (640, 3)])
     func resized(width: Int, height: Int) {
         let values = Self.noise(8 * 6, seed: 1)
-        let union = MaskRendering(
-            Logits(prompts: 1, height: 6, width: 8, values: values), width: width, height: height
-        ).union
-        #expect(
-            union == FloatPlane(width: 8, height: 6, values: values).resizedBilinear(width: width, height: height))
+        let whole = FloatPlane(width: 8, height: 6, values: values).resizedBilinear(width: width, height: height)
+        let rendering = MaskRendering(
+            Logits(prompts: 1, height: 6, width: 8, values: values), width: width, height: height)
+        #expect(rendering.mask(threshold: 0.5).pixels() == whole.values.map { $0 >= 0 ? 255 : 0 })
+        #expect(rendering.probability().pixels() == whole.values.map { UInt8((255 * Self.sigmoid($0)).rounded()) })
     }
 
     @Test("Several prompts are united", arguments: [2, 5])
@@ -81,11 +81,11 @@ import Testing
                 Logits(prompts: 1, height: 6, width: 8, values: logits.plane($0)), width: 20, height: 30)
         }
         for threshold: Float in [0.3, 0.5, 0.9] {
-            let masks = apart.map { $0.mask(threshold: threshold) }
-            #expect(together.mask(threshold: threshold) == Self.largest(masks))
+            let masks = apart.map { $0.mask(threshold: threshold).pixels() }
+            #expect(together.mask(threshold: threshold).pixels() == Self.largest(masks))
         }
-        #expect(together.probability() == Self.largest(apart.map { $0.probability() }))
-        #expect(Set(together.mask(threshold: 0.9)) == [0, 255])
+        #expect(together.probability().pixels() == Self.largest(apart.map { $0.probability().pixels() }))
+        #expect(Set(together.mask(threshold: 0.9).pixels()) == [0, 255])
     }
 
     private static func largest(_ planes: [[UInt8]]) -> [UInt8] {

@@ -25,6 +25,21 @@ import Testing
         #expect(Scene.all.count >= 8)
     }
 
+    @Test("Fast decoding gives nearly the mask of exact decoding, of the image's own size")
+    func fastDecoding() async throws {
+        let scene = try #require(Scene.all.filter { $0.file.hasSuffix(".jpg") }.max { $0.width < $1.width })
+        try #require(scene.width >= 640 && scene.height >= 384, "twice the demo model's input would be too large")
+        let image = try scene.image()
+        for prompt in scene.prompts {
+            let exact = try await GreyImage(decoding: DemoPool.segment(image, [.text(prompt.text)]))
+            let fast = try await GreyImage(
+                decoding: DemoPool.segment(image, [.text(prompt.text)], decoding: .fast))
+            #expect(fast.width == scene.width && fast.height == scene.height)
+            let iou = Overlap(exact.values.map { $0 == 255 }, fast.values.map { $0 == 255 }).iou
+            #expect(iou > 0.95, "\(prompt.text)")
+        }
+    }
+
     @Test("bfloat16 gives the masks of fp32")
     func bfloat16() async throws {
         var overlap = Overlap()

@@ -39,6 +39,10 @@ const char *cjpeg_reader_message(const cjpeg_reader *reader);
 /// Reads up to the first scan. After a failure, width and height are what is known of them, or 0.
 cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_header *header);
 
+/// Has the picture decoded at an eighth, a quarter or half of its size, rounded up: `denominator` is 8, 4 or 2. Writes the
+/// new size into `header`.
+cjpeg_status cjpeg_reader_reduce(cjpeg_reader *reader, unsigned denominator, cjpeg_header *header);
+
 /// Writes height rows of width * channels samples, and reads on to the end of the image.
 cjpeg_status cjpeg_reader_read_pixels(cjpeg_reader *reader, uint8_t *pixels);
 

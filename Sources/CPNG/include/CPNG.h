@@ -47,16 +47,33 @@ typedef enum __attribute__((enum_extensibility(closed))) {
     cpng_rgba,
 } cpng_color;
 
+typedef enum __attribute__((enum_extensibility(closed))) {
+    /// Two-valued masks: fast, and small.
+    cpng_runs,
+    /// Greyscale of any kind: small.
+    cpng_smallest,
+    /// Photographs: fast.
+    cpng_photograph,
+} cpng_compression;
+
 typedef struct {
     uint32_t width;
     uint32_t height;
     int bit_depth;
     cpng_color color;
-    size_t row_bytes;
+    cpng_compression compression;
 } cpng_layout;
 
-/// On cpng_ok, *file holds *length bytes, to be released with cpng_free.
-cpng_status cpng_encode(const uint8_t *pixels, cpng_layout layout, uint8_t **file, size_t *length);
-void cpng_free(uint8_t *file);
+typedef struct cpng_writer cpng_writer;
+
+/// Null when memory is short.
+cpng_writer *cpng_writer_create(cpng_layout layout);
+void cpng_writer_destroy(cpng_writer *writer);
+
+/// The next row, `height` times.
+cpng_status cpng_writer_write_row(cpng_writer *writer, const uint8_t *row);
+
+/// After the last row. On cpng_ok, *file holds *length bytes, which live as long as the writer.
+cpng_status cpng_writer_finish(cpng_writer *writer, const uint8_t **file, size_t *length);
 
 #endif
