@@ -17,7 +17,7 @@ static int control(int set, int operation, int descriptor, uint32_t awaited, uin
     if (awaited & csockets_readable) event.events |= EPOLLIN;
     if (awaited & csockets_writable) event.events |= EPOLLOUT;
     // EPOLLERR and EPOLLHUP can't be switched off; edge-triggered, they don't come again and again.
-    if (!awaited) event.events = EPOLLET;
+    if (!awaited) event.events = EPOLLRDHUP | EPOLLET;
     return epoll_ctl(set, operation, descriptor, &event);
 }
 
@@ -38,6 +38,7 @@ int csockets_wait(int set, csockets_event *events) {
         uint32_t ready = 0;
         if (found[i].events & (EPOLLIN | EPOLLERR | EPOLLHUP)) ready |= csockets_readable;
         if (found[i].events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) ready |= csockets_writable;
+        if (found[i].events & EPOLLRDHUP) ready |= csockets_ended;
         events[i] = (csockets_event){.token = found[i].data.u64, .ready = ready};
     }
     return count;

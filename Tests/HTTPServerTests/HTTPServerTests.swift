@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 import Testing
 
@@ -84,6 +85,24 @@ import Testing
         "A handler's task is cancelled when its client closes or resets the connection", arguments: [false, true],
         Wire.allCases)
     func cancels(_ resets: Bool, _ wire: Wire) async throws {
+        try await checkCancellation(over: wire) { if resets { $0.resetWhenClosed() } }
+    }
+
+    @Test("So it is when the client closes behind requests that nobody has read yet", arguments: Wire.allCases)
+    func cancelsBehindInput(_ wire: Wire) async throws {
+        try await checkCancellation(over: wire) { client in
+            for _ in 0..<3 {
+                try client.send(Self.get)
+                // What arrives together would be looked at together.
+                usleep(100_000)
+            }
+        }
+    }
+
+    /// - Parameter leave: What the client does while its request is handled; then it closes.
+    private func checkCancellation(
+        over wire: Wire, leave: @escaping @Sendable (TestClient) throws -> Void
+    ) async throws {
         let (cancelled, continuation) = AsyncStream<Void>.makeStream()
         let hasBegun = DispatchSemaphore(value: 0)
         let handler: HTTPHandler = { _ in
@@ -97,10 +116,10 @@ import Testing
         try await withServer(over: wire, handler: handler) { server, address in
             try await script {
                 let client = try TestClient(address, over: wire)
-                if resets { client.resetWhenClosed() }
                 try client.send(Self.get)
                 // A reset takes with it what the server has not yet received.
                 hasBegun.wait()
+                try leave(client)
             }
             for await _ in cancelled {}
             while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(10)) }

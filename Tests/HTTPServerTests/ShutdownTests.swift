@@ -98,8 +98,10 @@ import Testing
     @Test("A request whose first bytes have arrived is finished, an idle connection closed") func partialRequest()
         async throws
     {
-        let server = HTTPServer(configuration: HTTPServerConfiguration(port: 0)) { _ in .now(HTTPResponse(text: "done"))
-        }
+        var configuration = HTTPServerConfiguration(port: 0)
+        // Among all the other tests, this one may have to wait for its turn.
+        configuration.timeouts.header = .seconds(600)
+        let server = HTTPServer(configuration: configuration) { _ in .now(HTTPResponse(text: "done")) }
         let address = try server.start()
         let (begun, beginning) = AsyncStream<Void>.makeStream()
         async let answer = script {

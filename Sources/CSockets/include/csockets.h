@@ -10,6 +10,8 @@ struct sockaddr;
 enum {
     csockets_readable = 1,
     csockets_writable = 2,
+    /// The other side has closed its sending side, perhaps behind bytes that nobody has read.
+    csockets_ended = 4,
     /// The most events that one call of `csockets_wait` hands over.
     csockets_max_events = 128,
 };
@@ -17,7 +19,7 @@ enum {
 typedef struct {
     /// What the socket was added under.
     uint64_t token;
-    /// `csockets_readable`, `csockets_writable` or both. An error or a hang-up is both: the next call tells which.
+    /// `csockets_readable`, `csockets_writable`, `csockets_ended` or several. An error or a hang-up is the first two: the next call tells which.
     uint32_t ready;
 } csockets_event;
 
@@ -28,7 +30,8 @@ int csockets_accept(int listener, struct sockaddr *address, uint32_t *length);
 int csockets_create_set(void);
 
 /// Adds a descriptor to the set, or changes what is awaited from it. Reports are repeated for as long as they hold, except
-/// that a broken connection from which nothing is awaited is reported once.
+/// that of a connection from which nothing is awaited, its end or its breaking is reported once. Only then is its end told as
+/// such: it is readable otherwise.
 int csockets_add(int set, int descriptor, uint32_t awaited, uint64_t token);
 int csockets_change(int set, int descriptor, uint32_t awaited, uint64_t token);
 int csockets_remove(int set, int descriptor);

@@ -15,6 +15,8 @@ final class Connection {
 
     private let transport: any Transport
     private let readiness: Readiness
+    /// The client has closed its sending side, perhaps behind requests that are yet to be read.
+    private var clientHasEnded = false
     /// Sending may get somewhere: false once the socket was found full.
     private var canSend = true
     /// The transport can't go on in the direction of its own before the socket is ready in the other (TLS).
@@ -45,6 +47,11 @@ final class Connection {
         canSend = true
         if receiveAwaitsWrite { canReceive = true }
         receiveAwaitsWrite = false
+    }
+
+    /// The client has closed its sending side.
+    func clientEnded() {
+        clientHasEnded = true
     }
 
     func handshake(at moment: Moment) {
@@ -126,7 +133,10 @@ final class Connection {
 
     /// Nothing can be done until the socket, the handler or the clock says so: see that the socket does.
     func rest(at moment: Moment) {
-        if machine.isHandling { noticeEnd(at: moment) }
+        if machine.isHandling {
+            if clientHasEnded { work?.cancel() }
+            noticeEnd(at: moment)
+        }
         if canReceive, !sendAwaitsRead {
             // Nobody wants what is there to read.
             readiness.stopAwaitingReadable()

@@ -80,6 +80,7 @@ actor EventLoop {
         guard token != Acceptor.token else { return accept() }
         // A connection that an earlier event has closed is not found.
         resume(token) { connection in
+            if ready.contains(.end) { connection.clientEnded() }
             if ready.contains(.write) { connection.becameWritable() }
             if ready.contains(.read) { connection.becameReadable() }
         }

@@ -12,6 +12,8 @@ final class ReadinessSet {
         let rawValue: UInt32
         static let read = Directions(rawValue: UInt32(csockets_readable))
         static let write = Directions(rawValue: UInt32(csockets_writable))
+        /// Never awaited, but told of a socket from which nothing else is.
+        static let end = Directions(rawValue: UInt32(csockets_ended))
     }
 
     private let handle: Socket
