@@ -42,7 +42,12 @@ static dnnl_status_t shared_engine(dnnl_engine_t *engine) {
 }
 
 static dnnl_data_type_t data_type(clipseg_dnnl_element element) {
-    return element == CLIPSEG_DNNL_BFLOAT16 ? dnnl_bf16 : dnnl_f32;
+    switch (element) {
+    case CLIPSEG_DNNL_FLOAT32: return dnnl_f32;
+    case CLIPSEG_DNNL_BFLOAT16: return dnnl_bf16;
+    case CLIPSEG_DNNL_INT8: return dnnl_s8;
+    case CLIPSEG_DNNL_INT32: return dnnl_s32;
+    }
 }
 
 static dnnl_status_t append_activation(dnnl_post_ops_t operations, clipseg_dnnl_activation activation) {
@@ -157,7 +162,8 @@ int clipseg_dnnl_matmul_execute(
     return execute(matmul->primitive, matmul->has_bias ? 5 : 4, names, descriptions, addresses);
 }
 
-int clipseg_dnnl_matmul_pack(const clipseg_dnnl_matmul *matmul, const float *weights, void *packed) {
+int clipseg_dnnl_matmul_pack(
+    const clipseg_dnnl_matmul *matmul, const void *weights, clipseg_dnnl_element element, void *packed) {
     dnnl_status_t status = dnnl_success;
     dnnl_engine_t engine;
     dnnl_memory_desc_t plain;
@@ -165,7 +171,7 @@ int clipseg_dnnl_matmul_pack(const clipseg_dnnl_matmul *matmul, const float *wei
     dnnl_primitive_t reorder = NULL;
     dnnl_dims_t strides = {1, matmul->weights.dims[0]};
     TRY(shared_engine(&engine));
-    TRY(dnnl_memory_desc_init_by_strides(&plain, 2, matmul->weights.dims, dnnl_f32, strides));
+    TRY(dnnl_memory_desc_init_by_strides(&plain, 2, matmul->weights.dims, data_type(element), strides));
     TRY(dnnl_reorder_primitive_desc_create(&description, &plain, engine, &matmul->weights, engine, NULL));
     TRY(dnnl_primitive_create(&reorder, description));
     TRY(execute(
@@ -186,5 +192,7 @@ static bool has(int isa) { return (dnnl_get_effective_cpu_isa() & isa) == isa; }
 bool clipseg_dnnl_has_bfloat16(void) { return has(dnnl_cpu_isa_avx512_core); }
 
 bool clipseg_dnnl_has_native_bfloat16(void) { return has(dnnl_cpu_isa_avx512_core_bf16); }
+
+bool clipseg_dnnl_has_int8(void) { return has(dnnl_cpu_isa_avx512_core_vnni); }
 
 #endif

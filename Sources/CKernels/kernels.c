@@ -47,6 +47,12 @@ static inline float exponential(float x) {
     return x < -87.0f ? 0.0f : p * power;
 }
 
+static inline float sigmoid(float x) {
+    // Both ends stay within what exponential can do: e^88 is finite, and large enough to make the result 0.
+    float negated = x < -88.0f ? 88.0f : -x;
+    return 1 / (1 + exponential(negated));
+}
+
 static inline float larger(float a, float b) { return a > b ? a : b; }
 
 FOR_EACH_CPU
@@ -96,5 +102,68 @@ void clipseg_from_float16(const void *source, size_t count, float *output) {
         _Float16 half;
         memcpy(&half, (const char *)source + i * sizeof half, sizeof half);
         output[i] = (float)half;
+    }
+}
+
+FOR_EACH_CPU
+float clipseg_to_int8(const float *row, size_t count, int8_t *output) {
+    enum { LANES = 16 };
+    float peaks[LANES] = {0}, peak = 0;
+    size_t whole = count / LANES * LANES;
+    for (size_t i = 0; i < whole; i += LANES)
+        for (size_t lane = 0; lane < LANES; lane++) peaks[lane] = larger(fabsf(row[i + lane]), peaks[lane]);
+    for (size_t lane = 0; lane < LANES; lane++) peak = larger(peaks[lane], peak);
+    for (size_t i = whole; i < count; i++) peak = larger(fabsf(row[i]), peak);
+    const float shift = 0x1.8p23f;  // adding it rounds to an integer that stands in the low bits
+    // Below this the inverse would overflow; such numbers are as good as 0.
+    float inverse = peak > 0x1p-120f ? 127 / peak : 0;
+    for (size_t i = 0; i < count; i++) {
+        float shifted = row[i] * inverse + shift;
+        uint32_t bits;
+        memcpy(&bits, &shifted, sizeof bits);
+        output[i] = (int8_t)bits;
+    }
+    return inverse > 0 ? peak / 127 : 0;
+}
+
+FOR_EACH_CPU
+void clipseg_from_int8(const int8_t *row, size_t count, float scale, float *output) {
+    for (size_t i = 0; i < count; i++) output[i] = (float)row[i] * scale;
+}
+
+static inline float activate(float x, clipseg_activation activation) {
+    switch (activation) {
+    case CLIPSEG_RELU: return larger(x, 0);
+    case CLIPSEG_GELU_ERF: return 0.5f * x * (1 + erff(x * 0.707106781f));
+    case CLIPSEG_QUICK_GELU: return x * sigmoid(1.702f * x);
+    case CLIPSEG_IDENTITY: return x;
+    }
+}
+
+#define FINISH(ACTIVATION)                                                            \
+    for (size_t i = 0; i < count; i++) {                                              \
+        float product = (float)sums[i] * (row_scale * scales[i]);                     \
+        output[i] = activate(bias ? product + bias[i] : product, ACTIVATION);         \
+    }                                                                                 \
+    break
+
+FOR_EACH_CPU
+void clipseg_finish_product(
+    const int32_t *sums, size_t count, float row_scale, const float *scales, const float *bias,
+    clipseg_activation activation, float *output) {
+    switch (activation) {
+    case CLIPSEG_RELU: FINISH(CLIPSEG_RELU);
+    case CLIPSEG_GELU_ERF: FINISH(CLIPSEG_GELU_ERF);
+    case CLIPSEG_QUICK_GELU: FINISH(CLIPSEG_QUICK_GELU);
+    case CLIPSEG_IDENTITY: FINISH(CLIPSEG_IDENTITY);
+    }
+}
+
+FOR_EACH_CPU
+void clipseg_add_product(
+    const int32_t *sums, size_t count, float row_scale, const float *scales, const float *bias, float *output) {
+    for (size_t i = 0; i < count; i++) {
+        float product = (float)sums[i] * (row_scale * scales[i]);
+        output[i] += bias ? product + bias[i] : product;
     }
 }

@@ -26,7 +26,10 @@ struct ModelOptions: ParsableArguments {
         try OptionRange.require(maxPixels, in: 1...4_294_836_225, "--max-pixels")
         guard precision.resolved.isSupported else {
             throw ValidationError(
-                "This CPU has no AVX-512, without which oneDNN can't multiply bf16: use --precision fp32 or auto.")
+                precision == .int8
+                    ? "This CPU has no AVX512-VNNI, without which 8-bit products saturate: use --precision fp32 or auto."
+                    : "This CPU has no AVX-512, without which oneDNN can't multiply bf16: use --precision fp32 or auto."
+            )
         }
     }
 

@@ -6,9 +6,11 @@ public protocol Backend: Sendable {
     /// The precision of matrix products.
     var precision: Precision { get }
 
-    /// Lays out `weights[outputs, inputs]`, row by row, for this backend.
-    func pack(weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?) throws(BackendError)
-        -> Linear
+    /// Lays out `weights[outputs, inputs]`, row by row, for products with operands in this format, or in the format of
+    /// the backend's precision where none is given. In 8 bits each output's weights have a scale of their own.
+    func pack(
+        weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?, operand: Element?
+    ) throws(BackendError) -> Linear
 
     /// `activation(input · Wᵀ + b)`, as `result`, or as the operand of a further product where none is given.
     func linear(_ input: Matrix, _ layer: Linear, activation: Activation, result: Element?) throws(BackendError)
@@ -24,8 +26,11 @@ public protocol Backend: Sendable {
     ///   - sequences: How many of the tokens, one after the other, belong to each sequence.
     ///   - heads: A divisor of `width`.
     ///   - causal: Whether a token sees only itself and what comes before it.
-    /// - Returns: `[tokens, width]`, as the operand of a further product.
-    func attention(_ projections: Matrix, sequences: [Int], heads: Int, causal: Bool) throws(BackendError) -> Matrix
+    ///   - result: The format of the answer; where none is given, that of the operand of a further product.
+    /// - Returns: `[tokens, width]`.
+    func attention(
+        _ projections: Matrix, sequences: [Int], heads: Int, causal: Bool, result: Element?
+    ) throws(BackendError) -> Matrix
 
     /// Each row normalised, as `result`, or as the operand of a product where none is given.
     func layerNorm(_ input: Matrix, _ parameters: LayerNorm, result: Element?) -> Matrix
@@ -42,12 +47,21 @@ public struct BackendError: Error, Sendable, CustomStringConvertible {
 
 extension Backend {
     /// Lays out a linear layer whose weights are in an array.
-    public func pack(weights: [Float], inputs: Int, outputs: Int, bias: [Float]?) throws(BackendError) -> Linear {
+    public func pack(
+        weights: [Float], inputs: Int, outputs: Int, bias: [Float]?, operand: Element? = nil
+    ) throws(BackendError) -> Linear {
         precondition(weights.count == inputs * outputs, "a linear layer takes outputs × inputs weights")
         let copy = Matrix(rows: outputs, columns: inputs, weights)
         let pointer = UnsafeBufferPointer(start: copy.buffer.floats(), count: weights.count)
         defer { withExtendedLifetime(copy) {} }
-        return try pack(weights: pointer, inputs: inputs, outputs: outputs, bias: bias)
+        return try pack(weights: pointer, inputs: inputs, outputs: outputs, bias: bias, operand: operand)
+    }
+
+    /// Attention whose answer is the operand of a further product.
+    public func attention(
+        _ projections: Matrix, sequences: [Int], heads: Int, causal: Bool
+    ) throws(BackendError) -> Matrix {
+        try attention(projections, sequences: sequences, heads: heads, causal: causal, result: nil)
     }
 
     /// `input · Wᵀ + b`, as the operand of a further product.

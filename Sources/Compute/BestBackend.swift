@@ -2,7 +2,11 @@ extension Precision {
     /// Whether this build can compute in it on this CPU.
     public var isSupported: Bool {
         #if OneDNN
-        self == .fp32 || OneDNNBackend.hasBFloat16
+        switch self {
+        case .fp32: true
+        case .bf16: OneDNNBackend.hasBFloat16
+        case .int8: OneDNNBackend.hasInt8
+        }
         #else
         true
         #endif

@@ -25,6 +25,14 @@ final class Buffer: @unchecked Sendable {
         base.assumingMemoryBound(to: Float.self) + element
     }
 
+    func int8s(from element: Int = 0) -> UnsafeMutablePointer<Int8> {
+        base.assumingMemoryBound(to: Int8.self) + element
+    }
+
+    func int32s(from element: Int = 0) -> UnsafeMutablePointer<Int32> {
+        base.assumingMemoryBound(to: Int32.self) + element
+    }
+
     func bfloats(from element: Int = 0) -> UnsafeMutablePointer<UInt16> {
         base.assumingMemoryBound(to: UInt16.self) + element
     }

@@ -8,25 +8,36 @@ public struct Linear: Sendable {
     let packing: Packing
     let weights: Buffer
     let bias: Buffer?
+    /// One factor an output, of weights in 8 bits.
+    let scales: Buffer?
+
+    /// The number format that `x` is multiplied in, and fastest given in.
+    public var operand: Element {
+        switch packing {
+        case .plain(let element), .oneDNN(let element): element
+        }
+    }
 
     enum Packing: Hashable {
-        /// `[inputs, outputs]`, 32-bit.
+        /// `[inputs, outputs]`, 32-bit unless in 8 bits.
         case plain(rounded: Element)
         /// oneDNN's own blocked layout.
         case oneDNN(Element)
     }
 
-    init(inputs: Int, outputs: Int, packing: Packing, weights: Buffer, bias: [Float]?) {
+    init(inputs: Int, outputs: Int, packing: Packing, weights: Buffer, bias: [Float]?, scales: [Float]? = nil) {
         self.inputs = inputs
         self.outputs = outputs
         self.packing = packing
         self.weights = weights
-        self.bias = bias.map { values in
-            precondition(values.count == outputs, "a bias holds one value an output")
+        func buffer(_ values: [Float]) -> Buffer {
+            precondition(values.count == outputs, "a linear layer takes one bias and scale an output")
             let buffer = Buffer(byteCount: values.count * MemoryLayout<Float>.stride)
             buffer.floats().initialize(from: values, count: values.count)
             return buffer
         }
+        self.bias = bias.map(buffer)
+        self.scales = scales.map(buffer)
     }
 }
 

@@ -15,7 +15,17 @@ public struct Matrix: Sendable {
     init(uninitializedRows rows: Int, columns: Int, element: Element = .float32) {
         self.init(
             rows: rows, columns: columns, element: element,
-            buffer: Buffer(byteCount: rows * columns * element.byteCount))
+            buffer: Buffer(byteCount: Self.scaleOffset(rows, columns, element) + (element == .int8 ? rows * 4 : 0)))
+    }
+
+    /// What a row of 8-bit integers must be multiplied by; they lie behind the rows.
+    var scales: UnsafeMutablePointer<Float> {
+        precondition(element == .int8, "only rows in 8 bits have scales")
+        return (buffer.base + Self.scaleOffset(rows, columns, element)).assumingMemoryBound(to: Float.self)
+    }
+
+    private static func scaleOffset(_ rows: Int, _ columns: Int, _ element: Element) -> Int {
+        (rows * columns * element.byteCount + 63) / 64 * 64
     }
 
     private init(rows: Int, columns: Int, element: Element, buffer: Buffer) {
@@ -62,6 +72,7 @@ public struct Matrix: Sendable {
     /// The same elements in as many rows of another width.
     public func reshaped(rows: Int, columns: Int) -> Matrix {
         precondition(rows * columns == self.rows * self.columns, "a reshaped matrix keeps its number of elements")
+        precondition(element != .int8 || columns == self.columns, "rows with scales can't be split or joined")
         return Matrix(rows: rows, columns: columns, element: element, buffer: buffer)
     }
 
@@ -77,6 +88,7 @@ public struct Matrix: Sendable {
         for (row, index) in indices.enumerated() {
             precondition(index >= 0 && index < rows, "a row outside the matrix")
             (copy.buffer.base + row * stride).copyMemory(from: buffer.base + index * stride, byteCount: stride)
+            if element == .int8 { copy.scales[row] = scales[index] }
         }
         return copy
     }
@@ -91,11 +103,16 @@ public struct Matrix: Sendable {
         let rows = matrices.reduce(0) { $0 + $1.rows }
         let whole = Matrix(uninitializedRows: rows, columns: first.columns, element: first.element)
         var end = whole.buffer.base
+        var endRow = 0
         for matrix in matrices {
             precondition(matrix.columns == first.columns && matrix.element == first.element, "rows of different kinds")
             let byteCount = matrix.rows * matrix.columns * matrix.element.byteCount
             end.copyMemory(from: matrix.buffer.base, byteCount: byteCount)
+            if whole.element == .int8 {
+                (whole.scales + endRow).update(from: matrix.scales, count: matrix.rows)
+            }
             end += byteCount
+            endRow += matrix.rows
         }
         return whole
     }

@@ -10,14 +10,17 @@ import Synchronization
 public final class OneDNNBackend: Backend {
     /// The precision of matrix products.
     public let precision: Precision
-    private let loop: ParallelLoop
-    private let products = OneDNNProducts()
+    let loop: ParallelLoop
+    let products = OneDNNProducts()
 
     /// Whether oneDNN can multiply bfloat16 on this CPU at all.
     static var hasBFloat16: Bool { clipseg_dnnl_has_bfloat16() }
 
     /// Whether this CPU has native instructions for bfloat16 products, without which they are slower than 32 bits.
     public static var hasNativeBFloat16: Bool { clipseg_dnnl_has_native_bfloat16() }
+
+    /// Whether this CPU multiplies 8-bit integers with exact sums.
+    static var hasInt8: Bool { clipseg_dnnl_has_int8() }
 
     /// Creates a backend that computes on up to `threads` threads.
     public init(precision: Precision, threads: Int) {
@@ -26,16 +29,19 @@ public final class OneDNNBackend: Backend {
     }
 
     public func pack(
-        weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?
+        weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?, operand: Element?
     ) throws(BackendError) -> Linear {
         precondition(weights.count == inputs * outputs, "a linear layer takes outputs × inputs weights")
+        let operand = operand ?? precision.element
+        guard operand != .int8 else {
+            return try packInt8(weights, inputs: inputs, outputs: outputs, bias: bias)
+        }
         let product = try products.product(
             packing: ProductShape(
-                rows: 0, inner: inputs, columns: outputs, operands: precision.element, result: .float32,
-                bias: bias != nil))
+                rows: 0, inner: inputs, columns: outputs, operands: operand, result: .float32, bias: bias != nil))
         return Linear(
-            inputs: inputs, outputs: outputs, packing: .oneDNN(precision.element),
-            weights: try product.pack(weights), bias: bias)
+            inputs: inputs, outputs: outputs, packing: .oneDNN(operand),
+            weights: try product.pack(weights.baseAddress, .float32), bias: bias)
     }
 
     public func linear(
@@ -68,7 +74,7 @@ public final class OneDNNBackend: Backend {
                 clipseg_layer_norm(
                     input.buffer.floats(from: start), width, parameters.gain, parameters.offset, parameters.epsilon,
                     target)
-                if element == .bfloat16 { clipseg_to_bfloat16(target, width, output.buffer.bfloats(from: start)) }
+                output.write(target, to: row)
             }
         }
         return output
@@ -85,25 +91,37 @@ public final class OneDNNBackend: Backend {
     }
 
     public func attention(
-        _ projections: Matrix, sequences: [Int], heads: Int, causal: Bool
+        _ projections: Matrix, sequences: [Int], heads: Int, causal: Bool, result: Element?
     ) throws(BackendError) -> Matrix {
-        try OneDNNAttention(
+        let context = try OneDNNAttention(
             AttentionShape(projections, sequences: sequences, heads: heads), sequences: sequences, heads: heads,
             causal: causal, element: precision.element, products: products, loop: loop
         )(projections.converted(to: precision.element))
+        return converted(context, to: result ?? precision.element)
     }
 
     // MARK: -
 
+    /// What `Matrix.converted` answers, rows split over threads.
+    func converted(_ matrix: Matrix, to element: Element) -> Matrix {
+        guard element != matrix.element else { return matrix }
+        let result = Matrix(uninitializedRows: matrix.rows, columns: matrix.columns, element: element)
+        loop.split(matrix.rows, minimum: 32) { matrix.convert($0, into: result) }
+        return result
+    }
+
     private func multiply(
         _ input: Matrix, _ layer: Linear, into output: Matrix, activation: Activation, accumulate: Bool
     ) throws(BackendError) {
-        precondition(layer.packing == .oneDNN(precision.element), "a layer packed by another backend")
+        precondition(layer.packing == .oneDNN(layer.operand), "a layer packed by another backend")
         precondition(input.columns == layer.inputs, "a linear layer of another width")
         precondition(output.rows == input.rows && output.columns == layer.outputs, "a result of another shape")
-        let operand = input.converted(to: precision.element)
+        let operand = converted(input, to: layer.operand)
+        guard layer.operand != .int8 else {
+            return try multiplyInt8(operand, layer, into: output, activation: activation, accumulate: accumulate)
+        }
         let shape = ProductShape(
-            rows: input.rows, inner: layer.inputs, columns: layer.outputs, operands: precision.element,
+            rows: input.rows, inner: layer.inputs, columns: layer.outputs, operands: layer.operand,
             result: output.element, bias: layer.bias != nil, activation: activation, accumulate: accumulate)
         try products.run(shape, over: loop) { rows, product in
             product(

@@ -17,6 +17,7 @@ struct ProductShape: Hashable {
     var inner: Int
     var columns: Int
     var operands: Element
+    /// Of 8-bit operands the result is in 32-bit integers, whatever stands here.
     var result: Element
     var sourceStride: Int?
     var resultStride: Int?
@@ -44,7 +45,7 @@ final class OneDNNProduct: @unchecked Sendable {
         description.source_stride = Int64(shape.sourceStride ?? shape.inner)
         description.result_stride = Int64(shape.resultStride ?? shape.columns)
         description.operands = shape.operands.dnnl
-        description.result = shape.result.dnnl
+        description.result = shape.operands == .int8 ? CLIPSEG_DNNL_INT32 : shape.result.dnnl
         description.activation = shape.activation.dnnl
         description.bias = shape.bias
         description.accumulate = shape.accumulate
@@ -76,9 +77,9 @@ final class OneDNNProduct: @unchecked Sendable {
     }
 
     /// `weights[columns, inner]` in the layout that this product reads.
-    func pack(_ weights: UnsafeBufferPointer<Float>) throws(BackendError) -> Buffer {
+    func pack(_ weights: UnsafeRawPointer?, _ element: Element) throws(BackendError) -> Buffer {
         let packed = Buffer(byteCount: clipseg_dnnl_matmul_packed_size(handle))
-        let status = clipseg_dnnl_matmul_pack(handle, weights.baseAddress, packed.base)
+        let status = clipseg_dnnl_matmul_pack(handle, weights, element.dnnl, packed.base)
         guard status == 0 else { throw BackendError(status: status, doing: "pack the weights of", shape) }
         return packed
     }
@@ -171,6 +172,7 @@ extension Element {
         switch self {
         case .float32: CLIPSEG_DNNL_FLOAT32
         case .bfloat16: CLIPSEG_DNNL_BFLOAT16
+        case .int8: CLIPSEG_DNNL_INT8
         }
     }
 }

@@ -4,7 +4,7 @@ import Glibc
 public struct PortableBackend: Backend {
     /// The precision that operands are rounded to; sums are in 32 bits in any case.
     public let precision: Precision
-    private let loop: ParallelLoop
+    let loop: ParallelLoop
 
     /// Creates a backend that computes on up to `threads` threads.
     public init(precision: Precision = .fp32, threads: Int = 1) {
@@ -13,18 +13,22 @@ public struct PortableBackend: Backend {
     }
 
     public func pack(
-        weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?
+        weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?, operand: Element?
     ) throws(BackendError) -> Linear {
         precondition(weights.count == inputs * outputs, "a linear layer takes outputs × inputs weights")
+        let operand = operand ?? precision.element
+        guard operand != .int8 else {
+            return packInt8(weights, inputs: inputs, outputs: outputs, bias: bias)
+        }
         let packed = Buffer(byteCount: weights.count * MemoryLayout<Float>.stride)
         let target = packed.floats()
         for output in 0..<outputs {
             for input in 0..<inputs {
-                target[input * outputs + output] = rounded(weights[output * inputs + input])
+                target[input * outputs + output] = rounded(weights[output * inputs + input], operand)
             }
         }
         return Linear(
-            inputs: inputs, outputs: outputs, packing: .plain(rounded: precision.element), weights: packed, bias: bias)
+            inputs: inputs, outputs: outputs, packing: .plain(rounded: operand), weights: packed, bias: bias)
     }
 
     public func linear(
@@ -46,10 +50,10 @@ public struct PortableBackend: Backend {
     }
 
     public func attention(
-        _ projections: Matrix, sequences: [Int], heads: Int, causal: Bool
+        _ projections: Matrix, sequences: [Int], heads: Int, causal: Bool, result: Element?
     ) throws(BackendError) -> Matrix {
         let task = AttentionShape(projections, sequences: sequences, heads: heads)
-        let source = projections.converted(to: .float32)
+        let source = projections.converted(to: precision.element).converted(to: .float32)
         let context = Matrix(uninitializedRows: source.rows, columns: task.width)
         let stride = source.columns
         let scale = 1 / Float(task.headWidth).squareRoot()
@@ -74,14 +78,14 @@ public struct PortableBackend: Backend {
                 scores.withUnsafeMutableBufferPointer { Self.softmax($0.baseAddress, visible) }
                 for column in 0..<task.headWidth { output[row * task.width + column] = 0 }
                 for other in 0..<visible {
-                    let weight = rounded(scores[other])
+                    let weight = rounded(scores[other], precision.element)
                     for column in 0..<task.headWidth {
                         output[row * task.width + column] += weight * values[other * stride + column]
                     }
                 }
             }
         }
-        return context.converted(to: precision.element)
+        return context.converted(to: result ?? precision.element)
     }
 
     public func layerNorm(_ input: Matrix, _ parameters: LayerNorm, result: Element?) -> Matrix {
@@ -115,17 +119,18 @@ public struct PortableBackend: Backend {
     // MARK: -
 
     /// The nearest number that an operand can hold.
-    private func rounded(_ value: Float) -> Float {
-        guard precision == .bf16, value.isFinite else { return value }
+    private func rounded(_ value: Float, _ element: Element) -> Float {
+        guard element == .bfloat16, value.isFinite else { return value }
         let bits = value.bitPattern
         return Float(bitPattern: (bits &+ 0x7fff &+ (bits >> 16 & 1)) & 0xffff_0000)
     }
 
     /// `input · Wᵀ + b` in 32 bits, a weight row at a time so that the inner loop runs along memory.
     private func product(_ input: Matrix, _ layer: Linear) -> Matrix {
-        precondition(layer.packing == .plain(rounded: precision.element), "a layer packed by another backend")
+        precondition(layer.packing == .plain(rounded: layer.operand), "a layer packed by another backend")
         precondition(input.columns == layer.inputs, "a linear layer of another width")
-        let operand = input.converted(to: precision.element).converted(to: .float32)
+        guard layer.operand != .int8 else { return productInt8(input, layer) }
+        let operand = input.converted(to: layer.operand).converted(to: .float32)
         let output = Matrix(uninitializedRows: input.rows, columns: layer.outputs)
         loop.split(input.rows, minimum: 4) { rows in
             let source = operand.buffer.floats()

@@ -1,16 +1,23 @@
 /// How the operands of matrix products are held. Sums, the residual stream, layer norms and softmax are always in
-/// 32-bit floating point.
+/// 32-bit floating point or integers.
 public enum Precision: String, Sendable, CaseIterable {
     case fp32
     case bf16
+    /// The encoders' products with weights in 8 bits, everything else in bf16 where the CPU multiplies it natively,
+    /// else in fp32.
+    case int8
 
-    /// The number format of the operands.
+    /// The number format of the operands; for int8, of those that are not in 8 bits.
     public var element: Element {
         switch self {
         case .fp32: .float32
         case .bf16: .bfloat16
+        case .int8: Precision.preferred.element
         }
     }
+
+    /// The number format of the operands of the encoders' products with weights, where nearly all the work is.
+    public var encoderElement: Element { self == .int8 ? .int8 : element }
 }
 
 /// The number format of a matrix.
@@ -18,11 +25,14 @@ public enum Element: Sendable, Hashable {
     case float32
     /// The upper half of a 32-bit float.
     case bfloat16
+    /// Integers from -127 to 127 that a scale turns into numbers; each row has its own.
+    case int8
 
     var byteCount: Int {
         switch self {
         case .float32: 4
         case .bfloat16: 2
+        case .int8: 1
         }
     }
 }

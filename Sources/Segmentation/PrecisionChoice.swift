@@ -6,6 +6,7 @@ public enum PrecisionChoice: String, Sendable, CaseIterable {
     case auto
     case fp32
     case bf16
+    case int8
 
     /// The precision to compute in on this CPU.
     public var resolved: Precision {
@@ -13,6 +14,7 @@ public enum PrecisionChoice: String, Sendable, CaseIterable {
         case .auto: Precision.preferred
         case .fp32: .fp32
         case .bf16: .bf16
+        case .int8: .int8
         }
     }
 }

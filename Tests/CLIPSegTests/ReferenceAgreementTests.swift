@@ -157,6 +157,16 @@ import Testing
         #expect(correlation(output.logits.values, try expected.values("text_prompts.logits")) > 0.999)
     }
 
+    @Test("8 bits stay close", .enabled(if: Precision.int8.isSupported), arguments: Fixture.all)
+    func int8(fixture: Fixture) throws {
+        let expected = try fixture.expected()
+        let pixels = try expected.pixelValues("pixel_values").image(0)
+        for backend in [testBackend(.int8), PortableBackend(precision: .int8, threads: 2)] {
+            let output = try fixture.model(backend)(pixels, inputIDs: try fixture.inputIDs())
+            #expect(correlation(output.logits.values, try expected.values("text_prompts.logits")) > 0.99)
+        }
+    }
+
     @Test("Position embeddings for other grids")
     func positions() throws {
         let expected = try Expected(Fixture.root + "/position_embeddings.safetensors")

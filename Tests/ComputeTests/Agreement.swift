@@ -40,5 +40,11 @@ extension Precision {
     static let supported = allCases.filter(\.isSupported)
 
     /// What two orders of summation, and one rounding of the result, may differ by.
-    var tolerance: Float { self == .fp32 ? 2e-6 : 8e-3 }
+    var tolerance: Float {
+        switch self {
+        case .fp32: 2e-6
+        case .bf16: 8e-3
+        case .int8: 1.01 / 127 + 8e-3
+        }
+    }
 }

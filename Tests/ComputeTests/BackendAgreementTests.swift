@@ -29,7 +29,9 @@ import Testing
         let (backend, oracle) = Self.backends(precision)
         for bias in [noise.floats(product.columns), nil] {
             let results = try [backend, oracle].map {
-                let layer = try $0.pack(weights: weights, inputs: product.inner, outputs: product.columns, bias: bias)
+                let layer = try $0.pack(
+                    weights: weights, inputs: product.inner, outputs: product.columns, bias: bias,
+                    operand: precision.encoderElement)
                 return try $0.linear(input, layer, activation: .identity, result: .float32)
             }
             // In either precision the sums are in 32 bits, so the result may not be further off than fp32's.
@@ -44,13 +46,14 @@ import Testing
         let weights = noise.floats(41 * 29)
         let bias = noise.floats(29)
         let (backend, oracle) = Self.backends(precision)
-        for result in [Element.float32, nil] {
+        for result in [Element.float32, nil, precision.encoderElement] {
             let results = try [backend, oracle].map {
-                let layer = try $0.pack(weights: weights, inputs: 41, outputs: 29, bias: bias)
+                let layer = try $0.pack(
+                    weights: weights, inputs: 41, outputs: 29, bias: bias, operand: precision.encoderElement)
                 return try $0.linear(input, layer, activation: activation, result: result)
             }
             #expect(results[0].element == results[1].element)
-            #expect(relativeError(results[0], results[1]) < (result == nil ? precision.tolerance : 2e-6))
+            #expect(relativeError(results[0], results[1]) < (result == .float32 ? 2e-6 : precision.tolerance))
         }
     }
 
@@ -64,7 +67,9 @@ import Testing
         let (backend, oracle) = Self.backends(precision)
         let values = before.values
         let results = try [backend, oracle].map {
-            let layer = try $0.pack(weights: weights, inputs: product.inner, outputs: product.columns, bias: bias)
+            let layer = try $0.pack(
+                weights: weights, inputs: product.inner, outputs: product.columns, bias: bias,
+                operand: precision.encoderElement)
             var sum = before
             try $0.linear(input, layer, addingTo: &sum)
             return sum
@@ -94,12 +99,13 @@ import Testing
         var noise = Noise(4)
         let tokens = attention.sequences.reduce(0, +)
         let projections = noise.matrix(tokens, 3 * attention.heads * attention.headWidth, in: -3...3)
-            .converted(to: precision == .fp32 ? .float32 : .bfloat16)
+            .converted(to: precision.element)
         let (backend, oracle) = Self.backends(precision)
         for causal in [false, true] {
             let results = try [backend, oracle].map {
                 try $0.attention(
-                    projections, sequences: attention.sequences, heads: attention.heads, causal: causal)
+                    projections, sequences: attention.sequences, heads: attention.heads, causal: causal,
+                    result: precision.encoderElement)
             }
             #expect(relativeError(results[0], results[1]) < precision.tolerance)
         }
@@ -112,8 +118,8 @@ import Testing
         let parameters = LayerNorm(
             gain: noise.floats(size.columns), offset: noise.floats(size.columns), epsilon: 1e-5)
         let (backend, oracle) = Self.backends(precision)
-        for result in [Element.float32, nil] {
-            let tolerance = result == nil ? precision.tolerance : 4e-6
+        for result in [Element.float32, nil, precision.encoderElement] {
+            let tolerance = result == .float32 ? 4e-6 : precision.tolerance
             #expect(
                 relativeError(
                     backend.layerNorm(input, parameters, result: result),
@@ -128,6 +134,21 @@ import Testing
         for reach in [Float(1), 30, 1000] {
             let input = noise.matrix(size.rows, size.columns, in: -reach...reach)
             #expect(relativeError(backend.softmax(input), oracle.softmax(input)) < 2e-6)
+        }
+    }
+
+    @Test(
+        "The largest 8-bit numbers do not saturate", .enabled(if: Precision.int8.isSupported), arguments: [2, 64, 3072])
+    func saturation(inner: Int) throws {
+        let input = Matrix(rows: 19, columns: inner, [Float](repeating: -127, count: 19 * inner))
+        let backend = OneDNNBackend(precision: .int8, threads: 2)
+        for sign in [Float(1), -1] {
+            let layer = try backend.pack(
+                weights: [Float](repeating: 127 * sign, count: inner * 33), inputs: inner, outputs: 33, bias: nil,
+                operand: .int8)
+            let product = try backend.linear(input, layer, activation: .identity, result: .float32)
+            let expected = [Float](repeating: -127 * 127 * sign * Float(inner), count: 19 * 33)
+            #expect(relativeError(product, Matrix(rows: 19, columns: 33, expected)) < 1e-6)
         }
     }
 

@@ -31,6 +31,35 @@ import Testing
         #expect(rounded.values[0].bitPattern >> 16 == bits)
     }
 
+    @Test("A row in 8 bits is rounded to 127 steps up to its largest number", arguments: [1, 5, 16, 37, 768])
+    func quantization(columns: Int) {
+        var noise = Noise(8)
+        let values = [noise.floats(columns), noise.floats(columns, in: -90...0.5), noise.floats(columns, in: 0...1e-6)]
+        let found = Matrix(rows: 3, columns: columns, Array(values.joined())).converted(to: .int8).rowMatrices
+        for (row, values) in values.enumerated() {
+            let scale = values.reduce(0) { max($0, abs($1)) } / 127
+            for (value, rounded) in zip(values, found[row].values) {
+                #expect(abs(value - rounded) <= scale * 0.5001)
+                #expect(abs(rounded / scale - (rounded / scale).rounded()) < 1e-4)
+            }
+        }
+    }
+
+    @Test("A row of zeros, or of next to nothing, is zeros in 8 bits", arguments: [0, 0x1p-140, -0x1p-122] as [Float])
+    func nothing(value: Float) {
+        let row = Matrix(rows: 1, columns: 20, [Float](repeating: value, count: 20)).converted(to: .int8)
+        #expect(row.values == [Float](repeating: 0, count: 20))
+    }
+
+    @Test("Rows in 8 bits keep their scales when taken and put together")
+    func scaledRows() {
+        let matrix = Matrix(rows: 3, columns: 2, [127, 1, 2540, 20, -1270, 30]).converted(to: .int8)
+        #expect(matrix.values == [127, 1, 2540, 20, -1270, 30])
+        #expect(
+            Matrix.concatenating([matrix.rows(2..<3), matrix.rows(0..<2)]).values == [-1270, 30, 127, 1, 2540, 20])
+        #expect(matrix.converted(to: .bfloat16).rows(0..<1).values == [127, 1])
+    }
+
     @Test("Not a number stays so in bfloat16")
     func nan() {
         let payload = Float(bitPattern: 0x7f80_0001)

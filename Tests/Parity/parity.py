@@ -31,8 +31,8 @@ LABELS = ["a photo of a cat", "a photo of a dog", "nothing"]
 
 LOGIT_TOLERANCE = 1e-3  # times the logits' standard deviation
 FEATURE_TOLERANCE = 1e-4  # relative to the largest value
-BF16_CORRELATION = 0.9995
-DEMO_OVERLAP = 0.99
+CORRELATION = {"bf16": 0.9995, "int8": 0.995}
+DEMO_OVERLAP = {"bf16": 0.99, "int8": 0.98}
 
 
 @dataclass
@@ -214,7 +214,7 @@ def compare_features(table, name, what, actual, expected):
     table.add(name, what, f"{error:.1e}", f"{FEATURE_TOLERANCE:.0e}", passed)
 
 
-def compare_checkpoint(table, program, name, folder, images, bf16):
+def compare_checkpoint(table, program, name, folder, images, narrow):
     """One checkpoint, every way of prompting, every size of image."""
     expected = reference_outputs(folder, images)
     for index, path in enumerate(images):
@@ -228,9 +228,9 @@ def compare_checkpoint(table, program, name, folder, images, bf16):
         actual = program.embedding(folder, "--image", path)
         features = expected[f"{path.stem}/image_features"]
         compare_features(table, name, f"{path.stem}, image features", actual, features)
-        if bf16:
-            actual = program.logits(folder, "bf16", path, *PROMPTS)
-            compare_bf16(table, name, f"{path.stem}, bf16", actual, text_prompts)
+        for precision in narrow:
+            actual = program.logits(folder, precision, path, *PROMPTS)
+            compare_narrow(table, name, path.stem, precision, actual, text_prompts)
     last = images[-1]
     custom = folder / "custom.npy"
     np.save(custom, expected["custom_embedding"][0])
@@ -243,12 +243,13 @@ def compare_checkpoint(table, program, name, folder, images, bf16):
     compare_features(table, name, "logits_per_image", actual, expected["logits_per_image"])
 
 
-def compare_bf16(table, name, what, actual, expected):
+def compare_narrow(table, name, stem, precision, actual, expected):
     """Correlation decides; the overlap of random weights' masks is for information."""
     correlation = np.corrcoef(actual.ravel(), expected.ravel())[0, 1]
     overlap = intersection_over_union([(actual > 0, expected > 0)])
     figure = f"correlation {correlation:.5f}, IoU {overlap:.4f}"
-    table.add(name, what, figure, f"{BF16_CORRELATION}", bool(correlation >= BF16_CORRELATION))
+    limit = CORRELATION[precision]
+    table.add(name, f"{stem}, {precision}", figure, f"{limit}", bool(correlation >= limit))
 
 
 def intersection_over_union(pairs):
@@ -258,22 +259,23 @@ def intersection_over_union(pairs):
     return common / max(1, either)
 
 
-def compare_demo(table, program, root):
-    """The demo checkpoint in bf16 against itself in fp32, over the scenes in the repository."""
+def compare_demo(table, program, root, precision):
+    """The demo checkpoint in a narrower precision against itself in fp32, over the scenes in the repository."""
     folder = root / "Tests" / "Scenes"
     pairs, singles, doubles = [], [], []
     for scene in json.loads((folder / "scenes.json").read_text())["scenes"]:
         texts = [prompt["text"] for prompt in scene["prompts"]]
         image = folder / scene["file"]
         single = program.logits(None, "fp32", image, *texts)
-        double = program.logits(None, "bf16", image, *texts)
+        double = program.logits(None, precision, image, *texts)
         pairs.append((single > 0, double > 0))
         singles.append(single.ravel())
         doubles.append(double.ravel())
     overlap = intersection_over_union(pairs)
     correlation = np.corrcoef(np.concatenate(singles), np.concatenate(doubles))[0, 1]
     figure = f"IoU {overlap:.4f}, correlation {correlation:.5f}"
-    table.add("demo", "bf16, all scenes", figure, f"IoU {DEMO_OVERLAP}", overlap >= DEMO_OVERLAP)
+    limit = DEMO_OVERLAP[precision]
+    table.add("demo", f"{precision}, all scenes", figure, f"IoU {limit}", overlap >= limit)
 
 
 def parse_options():
@@ -283,9 +285,12 @@ def parse_options():
     parser.add_argument("--keep", action="store_true", help="keep checkpoints in models/parity")
     parser.add_argument("--folder", type=Path, help="keep checkpoints in this folder")
     parser.add_argument("--only", nargs="+", choices=checkpoints.CHECKPOINTS, metavar="NAME")
-    parser.add_argument("--no-bf16", dest="bf16", action="store_false", help="leave out bf16")
+    parser.add_argument(
+        "--narrow", nargs="*", choices=CORRELATION, default=list(CORRELATION), metavar="PRECISION",
+        help="the precisions besides fp32 to compare: bf16, int8, both if not given",
+    )
     parser.add_argument("--reference-only", action="store_true", help="run no program")
-    parser.add_argument("--demo", action="store_true", help="only bf16 of the demo checkpoint")
+    parser.add_argument("--demo", action="store_true", help="only the demo checkpoint")
     return parser.parse_args()
 
 
@@ -308,11 +313,11 @@ def main():
                 if options.reference_only:
                     describe(name, reference_outputs(path, images))
                 else:
-                    compare_checkpoint(table, program, name, path, images, options.bf16)
+                    compare_checkpoint(table, program, name, path, images, options.narrow)
     if options.reference_only:
         return
-    if options.bf16:
-        compare_demo(table, program, options.root)
+    for precision in options.narrow:
+        compare_demo(table, program, options.root, precision)
     print(table)
     sys.exit(1 if table.failed else 0)
 

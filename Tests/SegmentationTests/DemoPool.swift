@@ -7,9 +7,14 @@ import Testing
 enum DemoPool {
     private static let fp32 = Result { try load(.fp32) }
     private static let bf16 = Result { try load(.bf16) }
+    private static let int8 = Result { try load(.int8) }
 
     static func pool(_ precision: PrecisionChoice = .fp32) throws -> ModelPool {
-        try (precision == .bf16 ? bf16 : fp32).get()
+        switch precision {
+        case .int8: try int8.get()
+        case .bf16: try bf16.get()
+        case .fp32, .auto: try fp32.get()
+        }
     }
 
     private static func load(_ precision: PrecisionChoice) throws -> ModelPool {

@@ -1,4 +1,5 @@
 import CLIPSeg
+import Compute
 import Imaging
 import Testing
 
@@ -40,14 +41,16 @@ import Testing
         }
     }
 
-    @Test("bfloat16 gives the masks of fp32")
-    func bfloat16() async throws {
+    @Test(
+        "Narrower precisions give the masks of fp32",
+        arguments: [PrecisionChoice.bf16, .int8].filter(\.resolved.isSupported))
+    func narrow(precision: PrecisionChoice) async throws {
         var overlap = Overlap()
         for scene in Scene.all {
             let prompts = scene.prompts.map { SegmentationRequest.Prompt.text($0.text) }
             let (image, kind) = (try scene.image(), OutputKind.logits)
             let wide = try NumPyFile.decode(await DemoPool.segment(image, prompts, as: kind))
-            let narrow = try NumPyFile.decode(await DemoPool.segment(image, prompts, as: kind, precision: .bf16))
+            let narrow = try NumPyFile.decode(await DemoPool.segment(image, prompts, as: kind, precision: precision))
             #expect(wide.values != narrow.values)
             overlap.add(wide.values.map { $0 >= 0 }, narrow.values.map { $0 >= 0 })
         }

@@ -10,6 +10,8 @@
 typedef enum clipseg_dnnl_element {
     CLIPSEG_DNNL_FLOAT32,
     CLIPSEG_DNNL_BFLOAT16,
+    CLIPSEG_DNNL_INT8,
+    CLIPSEG_DNNL_INT32,  // of results only
 } clipseg_dnnl_element;
 
 typedef enum clipseg_dnnl_activation {
@@ -46,8 +48,9 @@ void clipseg_dnnl_matmul_destroy(clipseg_dnnl_matmul *matmul);
 size_t clipseg_dnnl_matmul_scratchpad_size(const clipseg_dnnl_matmul *matmul);
 size_t clipseg_dnnl_matmul_packed_size(const clipseg_dnnl_matmul *matmul);
 
-// Reorders float32 weights[columns, inner] (a linear layer's [out, in]) into the packed layout and element type.
-int clipseg_dnnl_matmul_pack(const clipseg_dnnl_matmul *matmul, const float *weights, void *packed);
+// Reorders weights[columns, inner] (a linear layer's [out, in]), of type `element`, into the packed layout and type.
+int clipseg_dnnl_matmul_pack(
+    const clipseg_dnnl_matmul *matmul, const void *weights, clipseg_dnnl_element element, void *packed);
 
 // Whether both read packed weights in the very same layout.
 bool clipseg_dnnl_matmul_same_packing(const clipseg_dnnl_matmul *a, const clipseg_dnnl_matmul *b);
@@ -60,5 +63,9 @@ int clipseg_dnnl_matmul_execute(
 // Whether oneDNN can multiply bfloat16 on this CPU (AVX-512), and whether natively (AVX512-BF16 or AMX).
 bool clipseg_dnnl_has_bfloat16(void);
 bool clipseg_dnnl_has_native_bfloat16(void);
+
+// Whether this CPU multiplies 8-bit integers with exact 32-bit sums (AVX512-VNNI). Older instructions add pairs of
+// products in 16 bits, which saturate.
+bool clipseg_dnnl_has_int8(void);
 
 #endif

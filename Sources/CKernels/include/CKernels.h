@@ -22,4 +22,26 @@ void clipseg_from_bfloat16(const void *source, size_t count, float *output);
 // The source need not be aligned.
 void clipseg_from_float16(const void *source, size_t count, float *output);
 
+// output = row / scale, rounded to the nearest; the result is the scale, max(|row|) / 127, or 0 for a row of zeros.
+float clipseg_to_int8(const float *row, size_t count, int8_t *output);
+
+// output = row * scale
+void clipseg_from_int8(const int8_t *row, size_t count, float scale, float *output);
+
+typedef enum clipseg_activation {
+    CLIPSEG_IDENTITY,
+    CLIPSEG_RELU,
+    CLIPSEG_GELU_ERF,
+    CLIPSEG_QUICK_GELU,
+} clipseg_activation;
+
+// output = activation(sums * row_scale * scales + bias), the end of a product of 8-bit integers; no bias if NULL.
+void clipseg_finish_product(
+    const int32_t *sums, size_t count, float row_scale, const float *scales, const float *bias,
+    clipseg_activation activation, float *output);
+
+// output += sums * row_scale * scales + bias; no bias if NULL.
+void clipseg_add_product(
+    const int32_t *sums, size_t count, float row_scale, const float *scales, const float *bias, float *output);
+
 #endif

@@ -18,7 +18,8 @@ struct CLIPSegDecoder: Sendable {
         filmAdd = try weights["film_add"].linear(inputs: config.projectionDim, outputs: config.reduceDim)
         let sizes = LayerSizes(
             width: config.reduceDim, heads: config.decoderNumAttentionHeads,
-            intermediate: config.decoderIntermediateSize, activation: .relu, epsilon: config.visionConfig.layerNormEps)
+            intermediate: config.decoderIntermediateSize, activation: .relu, epsilon: config.visionConfig.layerNormEps,
+            operand: backend.precision.element)
         let depth = config.extractLayers.indices
         reduces = try depth.map {
             try weights["reduces.\($0)"].linear(inputs: config.visionConfig.hiddenSize, outputs: config.reduceDim)

@@ -35,7 +35,8 @@ public struct CLIPSegTextModel: Sendable {
             "weight", rows: config.maxPositionEmbeddings, columns: config.hiddenSize)
         let sizes = LayerSizes(
             width: config.hiddenSize, heads: config.numAttentionHeads, intermediate: config.intermediateSize,
-            activation: config.hiddenAct.activation, epsilon: config.layerNormEps)
+            activation: config.hiddenAct.activation, epsilon: config.layerNormEps,
+            operand: backend.precision.encoderElement)
         layers = try (0..<config.numHiddenLayers).map { index in
             try EncoderLayer(weights["encoder.layers.\(index)"], sizes)
         }

@@ -49,7 +49,8 @@ public struct CLIPSegVisionModel: Sendable {
         preNorm = try weights["pre_layrnorm"].layerNorm(width: config.hiddenSize, epsilon: config.layerNormEps)
         let sizes = LayerSizes(
             width: config.hiddenSize, heads: config.numAttentionHeads, intermediate: config.intermediateSize,
-            activation: config.hiddenAct.activation, epsilon: config.layerNormEps)
+            activation: config.hiddenAct.activation, epsilon: config.layerNormEps,
+            operand: backend.precision.encoderElement)
         layers = try (0..<config.numHiddenLayers).map { index in
             try EncoderLayer(weights["encoder.layers.\(index)"], sizes)
         }

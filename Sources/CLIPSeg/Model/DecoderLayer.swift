@@ -8,10 +8,12 @@ struct DecoderLayer: Sendable {
     private let norm2: LayerNorm
 
     init(_ weights: WeightReader, _ sizes: LayerSizes) throws {
-        attention = try SelfAttention(weights["self_attn"], width: sizes.width, heads: sizes.heads)
+        attention = try SelfAttention(
+            weights["self_attn"], width: sizes.width, heads: sizes.heads, operand: sizes.operand)
         norm1 = try weights["layer_norm1"].layerNorm(width: sizes.width, epsilon: sizes.epsilon)
         perceptron = try MultiLayerPerceptron(
-            weights["mlp"], width: sizes.width, intermediate: sizes.intermediate, activation: sizes.activation)
+            weights["mlp"], width: sizes.width, intermediate: sizes.intermediate, activation: sizes.activation,
+            operand: sizes.operand)
         norm2 = try weights["layer_norm2"].layerNorm(width: sizes.width, epsilon: sizes.epsilon)
     }
 

@@ -7,4 +7,6 @@ struct LayerSizes {
     let intermediate: Int
     let activation: Activation
     let epsilon: Float
+    /// The format of the operands of products with weights.
+    let operand: Element
 }

@@ -6,21 +6,25 @@ struct SelfAttention: Sendable {
     private let output: Linear
     private let heads: Int
 
-    init(_ weights: WeightReader, width: Int, heads: Int) throws {
+    init(_ weights: WeightReader, width: Int, heads: Int, operand: Element) throws {
         let parts = ["q_proj", "k_proj", "v_proj"]
         queryKeyValue = try weights.backend.pack(
             weights: try parts.flatMap { try weights[$0].values("weight", width, width) }, inputs: width,
-            outputs: 3 * width, bias: try parts.flatMap { try weights[$0].values("bias", width) })
-        output = try weights["out_proj"].linear(inputs: width, outputs: width)
+            outputs: 3 * width, bias: try parts.flatMap { try weights[$0].values("bias", width) }, operand: operand)
+        output = try weights["out_proj"].linear(inputs: width, outputs: width, operand: operand)
         self.heads = heads
     }
+
+    /// The format that `input` is best given in.
+    var operand: Element { queryKeyValue.operand }
 
     /// Adds to `residual` what each token of `input` learns from its sequence.
     func callAsFunction(
         _ input: Matrix, addingTo residual: inout Matrix, sequences: [Int], causal: Bool, on backend: any Backend
     ) throws {
         let projections = try backend.linear(input, queryKeyValue)
-        let context = try backend.attention(projections, sequences: sequences, heads: heads, causal: causal)
+        let context = try backend.attention(
+            projections, sequences: sequences, heads: heads, causal: causal, result: output.operand)
         try backend.linear(context, output, addingTo: &residual)
     }
 }

@@ -31,10 +31,10 @@ struct WeightReader {
         Matrix(rows: rows, columns: columns, try values(name, rows, columns))
     }
 
-    func linear(inputs: Int, outputs: Int, bias: Bool = true) throws -> Linear {
+    func linear(inputs: Int, outputs: Int, bias: Bool = true, operand: Element? = nil) throws -> Linear {
         try backend.pack(
             weights: try values("weight", outputs, inputs), inputs: inputs, outputs: outputs,
-            bias: bias ? try values("bias", outputs) : nil)
+            bias: bias ? try values("bias", outputs) : nil, operand: operand)
     }
 
     func layerNorm(width: Int, epsilon: Float) throws -> LayerNorm {
