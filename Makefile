@@ -7,7 +7,7 @@ BINARY := .build/release/clipseg
 OUTPUT := demo-output
 SCENE := Tests/Scenes/scene-2023.jpg
 PROMPT := a picture of the balloon
-# What make fuzz runs, and for how long.
+# What make fuzz runs, and for how long; make attacks takes SECONDS too.
 TARGET ?= RequestParser
 SECONDS ?= 60
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
@@ -82,6 +82,11 @@ ci: ## what is run for every commit
 .PHONY: build-fuzz
 build-fuzz: setup
 	Fuzz/build
+
+.PHONY: attacks
+attacks: build ## attack the server for SECONDS=60 in each of eight ways, plain and over TLS
+	Tests/Attacks/attack.py --binary $(BINARY) --seconds $(SECONDS)
+	Tests/Attacks/attack.py --binary $(BINARY) --seconds $(SECONDS) --tls
 
 .PHONY: fuzz
 fuzz: build-fuzz ## fuzz TARGET=RequestParser for SECONDS=60; Fuzz/README.md lists the targets
