@@ -17,14 +17,34 @@ public final class ModelPool: Sendable {
     /// The workers that decode and encode images.
     public let imageWorkers: WorkPool
 
+    private let imageEncodings: ImageEncodingCache
+    private let knownTexts: TextFeatureCache
+
     /// Creates a pool of `workers`, each of which computes with as many threads as the model was loaded for.
-    public init(_ model: LoadedModel, workers: Int = 1, maxQueue: Int = 64, imageLimits: ImageLimits = ImageLimits()) {
+    ///
+    /// - Parameters:
+    ///   - imageCacheBytes: What the encodings of images asked about lately may take; with 0 none is kept.
+    ///   - textCacheBytes: The same for the features of texts.
+    public init(
+        _ model: LoadedModel, workers: Int = 1, maxQueue: Int = 64, imageLimits: ImageLimits = ImageLimits(),
+        imageCacheBytes: Int = defaultImageCacheBytes, textCacheBytes: Int = 4 << 20
+    ) {
         self.model = model
         self.imageLimits = imageLimits
+        imageEncodings = ImageEncodingCache(bytes: imageCacheBytes)
+        knownTexts = TextFeatureCache(bytes: textCacheBytes)
         modelWorkers = WorkPool(label: "clipseg.model", workers: workers, maxQueue: maxQueue)
         imageWorkers = WorkPool(
             label: "clipseg.images", workers: max(1, workers * model.threads), maxQueue: maxQueue)
     }
+
+    /// Room for about 90 images at the published models' 352 pixels.
+    public static let defaultImageCacheBytes = 32 << 20
+
+    /// How well the cache of images does.
+    public var imageCache: CacheStatistics { imageEncodings.statistics }
+    /// How well the cache of texts does.
+    public var textCache: CacheStatistics { knownTexts.statistics }
 
     /// Computes once what a first request would otherwise wait for: kernels are compiled, memory is allocated.
     ///
@@ -33,7 +53,9 @@ public final class ModelPool: Sendable {
         let side = model.model.config.visionConfig.imageSize
         let grey = RGBImage(width: side, height: side, pixels: [UInt8](repeating: 128, count: side * side * 3))
         let pixels = try model.processor.pixelValues([grey])
-        _ = try await compute(pixels, [.text("a photo of something")], deadline: nil)
+        let inputIDs = try inputIDs(["a photo of something"], parameter: "prompt")
+        // Not through the caches, which would keep what nobody asks for.
+        _ = try await modelWorkers.run { [model] in try model.model(pixels, inputIDs: inputIDs).logits }
     }
 
     /// Segments an image: bytes in, bytes out.
@@ -43,7 +65,7 @@ public final class ModelPool: Sendable {
         try request.validate()
         let prepared = try await imageWorkers.run(deadline: request.deadline) { [self] in try prepare(request) }
         var timings = prepared.timings
-        let computed = try await compute(prepared.pixels, prepared.prompts, deadline: request.deadline)
+        let computed = try await compute(prepared, deadline: request.deadline)
         timings.add(computed.timings)
         let rendered = try await imageWorkers.run(mayRefuse: false) { [timings] in
             var timings = timings
@@ -68,6 +90,7 @@ public final class ModelPool: Sendable {
         let width: Int
         let height: Int
         let pixels: PixelValues
+        let digest: PixelDigest
         let prompts: [PreparedPrompt]
         let timings: StageTimings
     }
@@ -76,6 +99,7 @@ public final class ModelPool: Sendable {
         var timings = StageTimings()
         let image = try timings.measure("decode") { try decode(request.image, "image") }
         let pixels = try timings.measure("preprocess") { try pixelValues(image, "image") }
+        let digest = timings.measure("preprocess") { PixelDigest(pixels) }
         let prompts = try request.prompts.map { prompt -> PreparedPrompt in
             switch prompt {
             case .text(let text): return .text(text)
@@ -86,7 +110,8 @@ public final class ModelPool: Sendable {
             }
         }
         return PreparedRequest(
-            width: image.width, height: image.height, pixels: pixels, prompts: prompts, timings: timings)
+            width: image.width, height: image.height, pixels: pixels, digest: digest, prompts: prompts,
+            timings: timings)
     }
 
     func decode(_ bytes: [UInt8], _ parameter: String) throws(InputError) -> RGBImage {
@@ -121,14 +146,16 @@ public final class ModelPool: Sendable {
     }
 
     private func compute(
-        _ pixels: PixelValues, _ prompts: [PreparedPrompt], deadline: ContinuousClock.Instant?
+        _ request: PreparedRequest, deadline: ContinuousClock.Instant?
     ) async throws -> (logits: Logits, timings: StageTimings) {
         let queued = ContinuousClock.now
         return try await modelWorkers.run(deadline: deadline) { [self] in
             var timings = StageTimings()
             timings.add("queue", queued.duration(to: .now))
-            let embeddings = try timings.measure("prompts") { try conditionalEmbeddings(prompts) }
-            let encoding = try timings.measure("encode") { try model.model.encode(pixels) }
+            let embeddings = try timings.measure("prompts") { try conditionalEmbeddings(request.prompts) }
+            let encoding = try timings.measure("encode") {
+                try imageEncodings.encoding(for: request.digest) { try model.model.encode(request.pixels) }
+            }
             let logits = try timings.measure("decode_mask") {
                 try model.model.decode(encoding, conditionalEmbeddings: embeddings)
             }
@@ -151,7 +178,9 @@ public final class ModelPool: Sendable {
     }
 
     func textFeatures(_ texts: [String], parameter: String) throws -> Matrix {
-        try model.model.clip.textFeatures(inputIDs(texts, parameter: parameter))
+        try knownTexts.features(of: inputIDs(texts, parameter: parameter)) { inputIDs in
+            try model.model.clip.textFeatures(inputIDs)
+        }
     }
 
     func inputIDs(_ texts: [String], parameter: String) throws -> [[Int]] {
