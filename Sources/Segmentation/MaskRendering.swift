@@ -27,6 +27,9 @@ struct MaskRendering {
         union = FloatPlane(width: width, height: height, values: values)
     }
 
+    /// What rendering takes at most: the union and one prompt's logits in 32 bits, the pixels and the file made of them.
+    static func bytes(width: Int, height: Int) -> Int { width * height * 10 }
+
     /// 255 where sigmoid(logit) reaches the threshold, else 0.
     func mask(threshold: Float) -> [UInt8] {
         let least = Self.leastLogit(reaching: threshold)

@@ -25,9 +25,11 @@ public final class ModelPool: Sendable {
     /// - Parameters:
     ///   - imageCacheBytes: What the encodings of images asked about lately may take; with 0 none is kept.
     ///   - textCacheBytes: The same for the features of texts.
+    ///   - decodeMemoryBytes: What decoding images and drawing masks may take at a time. What takes more is done alone.
     public init(
         _ model: LoadedModel, workers: Int = 1, maxQueue: Int = 64, imageLimits: ImageLimits = ImageLimits(),
-        imageCacheBytes: Int = defaultImageCacheBytes, textCacheBytes: Int = 4 << 20
+        imageCacheBytes: Int = defaultImageCacheBytes, textCacheBytes: Int = 4 << 20,
+        decodeMemoryBytes: Int = defaultDecodeMemoryBytes
     ) {
         self.model = model
         self.imageLimits = imageLimits
@@ -35,11 +37,15 @@ public final class ModelPool: Sendable {
         knownTexts = TextFeatureCache(bytes: textCacheBytes)
         modelWorkers = WorkPool(label: "clipseg.model", workers: workers, maxQueue: maxQueue)
         imageWorkers = WorkPool(
-            label: "clipseg.images", workers: max(1, workers * model.threads), maxQueue: maxQueue)
+            label: "clipseg.images", workers: max(1, workers * model.threads), maxQueue: maxQueue,
+            memoryBytes: decodeMemoryBytes)
     }
 
     /// Room for about 90 images at the published models' 352 pixels.
     public static let defaultImageCacheBytes = 32 << 20
+
+    /// Room for three photographs of 24 megapixels to be decoded at a time.
+    public static let defaultDecodeMemoryBytes = 512 << 20
 
     /// How well the cache of images does.
     public var imageCache: CacheStatistics { imageEncodings.statistics }
@@ -63,13 +69,28 @@ public final class ModelPool: Sendable {
     /// - Throws: `InputError` if the request can't be met, `WorkPool.Refusal`, `CancellationError`, `BackendError`.
     public func segment(_ request: SegmentationRequest) async throws -> SegmentationResult {
         try request.validate()
-        let prepared = try await imageWorkers.run(deadline: request.deadline) { [self] in try prepare(request) }
+        let abandonment = Abandonment()
+        return try await withTaskCancellationHandler {
+            try await segment(request, unless: abandonment)
+        } onCancel: {
+            abandonment.happened()
+        }
+    }
+
+    private func segment(
+        _ request: SegmentationRequest, unless abandonment: Abandonment
+    ) async throws -> SegmentationResult {
+        let prepared = try await imageWorkers.run(
+            deadline: request.deadline, bytes: decodingBytes(of: request)
+        ) { [self] in try prepare(request, unless: abandonment) }
         var timings = prepared.timings
-        let computed = try await compute(prepared, deadline: request.deadline)
+        let computed = try await compute(prepared, deadline: request.deadline, unless: abandonment)
         timings.add(computed.timings)
-        let rendered = try await imageWorkers.run(mayRefuse: false) { [timings] in
+        let rendered = try await imageWorkers.run(
+            mayRefuse: false, bytes: MaskRendering.bytes(width: prepared.width, height: prepared.height)
+        ) { [timings] in
             var timings = timings
-            let bytes = try Self.render(computed.logits, for: prepared, request, &timings)
+            let bytes = try Self.render(computed.logits, for: prepared, request, unless: abandonment, &timings)
             return (bytes: bytes, timings: timings)
         }
         return SegmentationResult(
@@ -95,9 +116,27 @@ public final class ModelPool: Sendable {
         let timings: StageTimings
     }
 
-    private func prepare(_ request: SegmentationRequest) throws -> PreparedRequest {
+    /// The most that decoding one of the images takes; they are decoded one after the other.
+    private func decodingBytes(of request: SegmentationRequest) throws(InputError) -> Int {
+        var most = try decodingBytes(of: request.image, "image")
+        for case .image(let bytes) in request.prompts {
+            most = max(most, try decodingBytes(of: bytes, "prompt_image"))
+        }
+        return most
+    }
+
+    func decodingBytes(of file: [UInt8], _ parameter: String) throws(InputError) -> Int {
+        do throws(ImageError) {
+            return try ImageHeader(reading: file, limits: imageLimits).decodingBytes
+        } catch {
+            throw InputError(error, parameter: parameter)
+        }
+    }
+
+    private func prepare(_ request: SegmentationRequest, unless abandonment: Abandonment) throws -> PreparedRequest {
         var timings = StageTimings()
         let image = try timings.measure("decode") { try decode(request.image, "image") }
+        try abandonment.check()
         let pixels = try timings.measure("preprocess") { try pixelValues(image, "image") }
         let digest = timings.measure("preprocess") { PixelDigest(pixels) }
         let prompts = try request.prompts.map { prompt -> PreparedPrompt in
@@ -105,6 +144,7 @@ public final class ModelPool: Sendable {
             case .text(let text): return .text(text)
             case .embedding(let values): return .embedding(try checked(values))
             case .image(let bytes):
+                try abandonment.check()
                 let image = try timings.measure("decode") { try decode(bytes, "prompt_image") }
                 return .image(try timings.measure("preprocess") { try pixelValues(image, "prompt_image") })
             }
@@ -146,16 +186,18 @@ public final class ModelPool: Sendable {
     }
 
     private func compute(
-        _ request: PreparedRequest, deadline: ContinuousClock.Instant?
+        _ request: PreparedRequest, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment
     ) async throws -> (logits: Logits, timings: StageTimings) {
         let queued = ContinuousClock.now
         return try await modelWorkers.run(deadline: deadline) { [self] in
             var timings = StageTimings()
             timings.add("queue", queued.duration(to: .now))
             let embeddings = try timings.measure("prompts") { try conditionalEmbeddings(request.prompts) }
+            try abandonment.check()
             let encoding = try timings.measure("encode") {
                 try imageEncodings.encoding(for: request.digest) { try model.model.encode(request.pixels) }
             }
+            try abandonment.check()
             let logits = try timings.measure("decode_mask") {
                 try model.model.decode(encoding, conditionalEmbeddings: embeddings)
             }
@@ -193,7 +235,8 @@ public final class ModelPool: Sendable {
     }
 
     private static func render(
-        _ logits: Logits, for prepared: PreparedRequest, _ request: SegmentationRequest, _ timings: inout StageTimings
+        _ logits: Logits, for prepared: PreparedRequest, _ request: SegmentationRequest,
+        unless abandonment: Abandonment, _ timings: inout StageTimings
     ) throws -> [UInt8] {
         guard request.output != .logits else {
             return NumPyFile.encode(logits.values, shape: [logits.prompts, logits.height, logits.width])
@@ -202,6 +245,7 @@ public final class ModelPool: Sendable {
             let rendering = MaskRendering(logits, width: prepared.width, height: prepared.height)
             return request.output == .mask ? rendering.mask(threshold: request.threshold) : rendering.probability()
         }
+        try abandonment.check()
         return try timings.measure("encode_png") {
             try PNGEncoder.encode(greyscale: pixels, width: prepared.width, height: prepared.height)
         }
