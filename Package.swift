@@ -54,7 +54,7 @@ let package = Package(
 
         // Floor 4: what program and service share
         .target(
-            name: "Segmentation", dependencies: ["CLIPSeg", "Imaging", "Compute", "CDemoModel", logging],
+            name: "Segmentation", dependencies: ["CLIPSeg", "Imaging", "Compute", "CDemoModel", "CTLS", logging],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],

@@ -61,7 +61,8 @@ struct Serve: AsyncParsableCommand {
         let loaded = try LoadedModel(
             path: model.model, precision: model.precision, threads: server.threadsPerWorker, logger: logger)
         let pool = ModelPool(
-            loaded, workers: server.workers, maxQueue: server.maxQueue, imageLimits: model.imageLimits)
+            loaded, workers: server.workers, maxQueue: server.maxQueue, imageLimits: model.imageLimits,
+            imageCacheBytes: server.imageCacheBytes, decodeMemoryBytes: server.decodeMemoryBytes)
         try await pool.warmUp()
         service.becomeReady(pool)
         logger.info("ready")

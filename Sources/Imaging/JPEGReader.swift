@@ -37,6 +37,13 @@ struct JPEGReader: ~Copyable {
         return (RGBImage(width: width, height: height, pixels: pixels), orientation, storedSize)
     }
 
+    static func size(
+        _ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits
+    ) throws(ImageError) -> (width: Int, height: Int) {
+        let header = try JPEGReader(file, limits: limits).header()
+        return (Int(header.width), Int(header.height))
+    }
+
     private func header() throws(ImageError) -> cjpeg_header {
         var header = cjpeg_header()
         let status = cjpeg_reader_read_header(reader, &header)

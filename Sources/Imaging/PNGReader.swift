@@ -24,6 +24,14 @@ struct PNGReader: ~Copyable {
         return (RGBImage(width: width, height: height, pixels: pixels), reader.orientation())
     }
 
+    static func size(
+        _ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits
+    ) throws(ImageError) -> (width: Int, height: Int) {
+        let header = try PNGReader(file).header()
+        try limits.check(width: Int(header.width), height: Int(header.height))
+        return (Int(header.width), Int(header.height))
+    }
+
     private func header() throws(ImageError) -> cpng_header {
         var header = cpng_header()
         try check(cpng_reader_read_header(reader, &header))

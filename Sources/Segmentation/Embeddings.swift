@@ -20,6 +20,8 @@ extension ModelPool {
     }
 
     func pixelValues(_ bytes: [UInt8]) async throws -> PixelValues {
-        try await imageWorkers.run { [self] in try pixelValues(decode(bytes, "image"), "image") }
+        try await imageWorkers.run(bytes: decodingBytes(of: bytes, "image")) { [self] in
+            try pixelValues(decode(bytes, "image"), "image")
+        }
     }
 }

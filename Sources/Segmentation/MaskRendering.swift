@@ -15,6 +15,9 @@ struct MaskRendering {
         self.height = height
     }
 
+    /// What rendering takes at most: the pixels, the file made of them, which grows by doubling, and its copy.
+    static func bytes(width: Int, height: Int) -> Int { width * height * 4 }
+
     /// 255 where sigmoid(logit) reaches the threshold, else 0.
     func mask(threshold: Float) -> MaskRows {
         let least = Self.leastLogit(reaching: threshold)

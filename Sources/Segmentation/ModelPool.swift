@@ -17,14 +17,40 @@ public final class ModelPool: Sendable {
     /// The workers that decode and encode images.
     public let imageWorkers: WorkPool
 
+    private let imageEncodings: ImageEncodingCache
+    private let knownTexts: TextFeatureCache
+
     /// Creates a pool of `workers`, each of which computes with as many threads as the model was loaded for.
-    public init(_ model: LoadedModel, workers: Int = 1, maxQueue: Int = 64, imageLimits: ImageLimits = ImageLimits()) {
+    ///
+    /// - Parameters:
+    ///   - imageCacheBytes: What the encodings of images asked about lately may take; with 0 none is kept.
+    ///   - textCacheBytes: The same for the features of texts.
+    ///   - decodeMemoryBytes: What decoding images and drawing masks may take at a time. What takes more is done alone.
+    public init(
+        _ model: LoadedModel, workers: Int = 1, maxQueue: Int = 64, imageLimits: ImageLimits = ImageLimits(),
+        imageCacheBytes: Int = defaultImageCacheBytes, textCacheBytes: Int = 4 << 20,
+        decodeMemoryBytes: Int = defaultDecodeMemoryBytes
+    ) {
         self.model = model
         self.imageLimits = imageLimits
+        imageEncodings = ImageEncodingCache(bytes: imageCacheBytes)
+        knownTexts = TextFeatureCache(bytes: textCacheBytes)
         modelWorkers = WorkPool(label: "clipseg.model", workers: workers, maxQueue: maxQueue)
         imageWorkers = WorkPool(
-            label: "clipseg.images", workers: max(1, workers * model.threads), maxQueue: maxQueue)
+            label: "clipseg.images", workers: max(1, workers * model.threads), maxQueue: maxQueue,
+            memoryBytes: decodeMemoryBytes)
     }
+
+    /// Room for about 90 images at the published models' 352 pixels.
+    public static let defaultImageCacheBytes = 32 << 20
+
+    /// Room for three photographs of 24 megapixels to be decoded at a time.
+    public static let defaultDecodeMemoryBytes = 512 << 20
+
+    /// How well the cache of images does.
+    public var imageCache: CacheStatistics { imageEncodings.statistics }
+    /// How well the cache of texts does.
+    public var textCache: CacheStatistics { knownTexts.statistics }
 
     /// Computes once what a first request would otherwise wait for: kernels are compiled, memory is allocated.
     ///
@@ -33,7 +59,9 @@ public final class ModelPool: Sendable {
         let side = model.model.config.visionConfig.imageSize
         let grey = RGBImage(width: side, height: side, pixels: [UInt8](repeating: 128, count: side * side * 3))
         let pixels = try model.processor.pixelValues([grey])
-        _ = try await compute(pixels, [.text("a photo of something")], deadline: nil)
+        let inputIDs = try inputIDs(["a photo of something"], parameter: "prompt")
+        // Not through the caches, which would keep what nobody asks for.
+        _ = try await modelWorkers.run { [model] in try model.model(pixels, inputIDs: inputIDs).logits }
     }
 
     /// Segments an image: bytes in, bytes out.
@@ -41,13 +69,28 @@ public final class ModelPool: Sendable {
     /// - Throws: `InputError` if the request can't be met, `WorkPool.Refusal`, `CancellationError`, `BackendError`.
     public func segment(_ request: SegmentationRequest) async throws -> SegmentationResult {
         try request.validate()
-        let prepared = try await imageWorkers.run(deadline: request.deadline) { [self] in try prepare(request) }
+        let abandonment = Abandonment()
+        return try await withTaskCancellationHandler {
+            try await segment(request, unless: abandonment)
+        } onCancel: {
+            abandonment.happened()
+        }
+    }
+
+    private func segment(
+        _ request: SegmentationRequest, unless abandonment: Abandonment
+    ) async throws -> SegmentationResult {
+        let prepared = try await imageWorkers.run(
+            deadline: request.deadline, bytes: decodingBytes(of: request)
+        ) { [self] in try prepare(request, unless: abandonment) }
         var timings = prepared.timings
-        let computed = try await compute(prepared.pixels, prepared.prompts, deadline: request.deadline)
+        let computed = try await compute(prepared, deadline: request.deadline, unless: abandonment)
         timings.add(computed.timings)
-        let rendered = try await imageWorkers.run(mayRefuse: false) { [timings] in
+        let rendered = try await imageWorkers.run(
+            mayRefuse: false, bytes: MaskRendering.bytes(width: prepared.size.width, height: prepared.size.height)
+        ) { [timings] in
             var timings = timings
-            let bytes = try Self.render(computed.logits, for: prepared, request, &timings)
+            let bytes = try Self.render(computed.logits, for: prepared, request, unless: abandonment, &timings)
             return (bytes: bytes, timings: timings)
         }
         return SegmentationResult(
@@ -67,25 +110,46 @@ public final class ModelPool: Sendable {
     private struct PreparedRequest: Sendable {
         let size: ImageSize
         let pixels: PixelValues
+        let digest: PixelDigest
         let prompts: [PreparedPrompt]
         let timings: StageTimings
     }
 
-    private func prepare(_ request: SegmentationRequest) throws -> PreparedRequest {
+    /// The most that decoding one of the images takes; they are decoded one after the other.
+    private func decodingBytes(of request: SegmentationRequest) throws(InputError) -> Int {
+        var most = try decodingBytes(of: request.image, "image")
+        for case .image(let bytes) in request.prompts {
+            most = max(most, try decodingBytes(of: bytes, "prompt_image"))
+        }
+        return most
+    }
+
+    func decodingBytes(of file: [UInt8], _ parameter: String) throws(InputError) -> Int {
+        do throws(ImageError) {
+            return try ImageHeader(reading: file, limits: imageLimits).decodingBytes
+        } catch {
+            throw InputError(error, parameter: parameter)
+        }
+    }
+
+    private func prepare(_ request: SegmentationRequest, unless abandonment: Abandonment) throws -> PreparedRequest {
         var timings = StageTimings()
         let decoded = try timings.measure("decode") { try decode(request.image, "image", request.decoding) }
+        try abandonment.check()
         let pixels = try timings.measure("preprocess") { try pixelValues(decoded.image, "image") }
+        let digest = timings.measure("preprocess") { PixelDigest(pixels) }
         let prompts = try request.prompts.map { prompt -> PreparedPrompt in
             switch prompt {
             case .text(let text): return .text(text)
             case .embedding(let values): return .embedding(try checked(values))
             case .image(let bytes):
+                try abandonment.check()
                 let decoded = try timings.measure("decode") { try decode(bytes, "prompt_image", request.decoding) }
                 return .image(try timings.measure("preprocess") { try pixelValues(decoded.image, "prompt_image") })
             }
         }
         return PreparedRequest(
-            size: decoded.originalSize, pixels: pixels, prompts: prompts, timings: timings)
+            size: decoded.originalSize, pixels: pixels, digest: digest, prompts: prompts, timings: timings)
     }
 
     func decode(_ bytes: [UInt8], _ parameter: String) throws(InputError) -> RGBImage {
@@ -137,14 +201,18 @@ public final class ModelPool: Sendable {
     }
 
     private func compute(
-        _ pixels: PixelValues, _ prompts: [PreparedPrompt], deadline: ContinuousClock.Instant?
+        _ request: PreparedRequest, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment
     ) async throws -> (logits: Logits, timings: StageTimings) {
         let queued = ContinuousClock.now
         return try await modelWorkers.run(deadline: deadline) { [self] in
             var timings = StageTimings()
             timings.add("queue", queued.duration(to: .now))
-            let embeddings = try timings.measure("prompts") { try conditionalEmbeddings(prompts) }
-            let encoding = try timings.measure("encode") { try model.model.encode(pixels) }
+            let embeddings = try timings.measure("prompts") { try conditionalEmbeddings(request.prompts) }
+            try abandonment.check()
+            let encoding = try timings.measure("encode") {
+                try imageEncodings.encoding(for: request.digest) { try model.model.encode(request.pixels) }
+            }
+            try abandonment.check()
             let logits = try timings.measure("decode_mask") {
                 try model.model.decode(encoding, conditionalEmbeddings: embeddings)
             }
@@ -167,7 +235,9 @@ public final class ModelPool: Sendable {
     }
 
     func textFeatures(_ texts: [String], parameter: String) throws -> Matrix {
-        try model.model.clip.textFeatures(inputIDs(texts, parameter: parameter))
+        try knownTexts.features(of: inputIDs(texts, parameter: parameter)) { inputIDs in
+            try model.model.clip.textFeatures(inputIDs)
+        }
     }
 
     func inputIDs(_ texts: [String], parameter: String) throws -> [[Int]] {
@@ -180,8 +250,10 @@ public final class ModelPool: Sendable {
     }
 
     private static func render(
-        _ logits: Logits, for prepared: PreparedRequest, _ request: SegmentationRequest, _ timings: inout StageTimings
+        _ logits: Logits, for prepared: PreparedRequest, _ request: SegmentationRequest,
+        unless abandonment: Abandonment, _ timings: inout StageTimings
     ) throws -> [UInt8] {
+        try abandonment.check()
         guard request.output != .logits else {
             return NumPyFile.encode(logits.values, shape: [logits.prompts, logits.height, logits.width])
         }

@@ -23,7 +23,7 @@ struct SegmentRoute {
     private func answer(_ request: HTTPRequest, _ pool: ModelPool) async -> HTTPResponse {
         do {
             var segmentation = try SegmentForm(request, limits: formLimits).segmentationRequest()
-            segmentation.deadline = request.receivedAt + requestTimeout
+            segmentation.deadline = try request.receivedAt + min(requestTimeout, RequestTimeout.asked(by: request))
             try Self.requireAcceptable(segmentation.output, request)
             let result = try await pool.segment(segmentation)
             metrics.segmented(result)

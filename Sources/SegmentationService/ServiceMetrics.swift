@@ -13,6 +13,7 @@ struct ServiceMetrics: Sendable {
         static let stages = "clipseg_stage_duration_seconds"
         static let inFlight = "clipseg_http_requests_in_flight"
         static let prompts = "clipseg_prompts_total"
+        static let requestPrompts = "clipseg_request_prompts"
         static let rejections = "clipseg_rejections_total"
     }
 
@@ -25,6 +26,9 @@ struct ServiceMetrics: Sendable {
             buckets: .exponential(start: 0.0005, factor: 2, count: 15))
         registry.describe(gauge: Name.inFlight, help: "Requests being answered.")
         registry.describe(counter: Name.prompts, help: "Prompts segmented.")
+        registry.describe(
+            histogram: Name.requestPrompts, help: "Prompts in a request.",
+            buckets: .exponential(start: 1, factor: 2, count: 7))
         registry.describe(counter: Name.rejections, help: "Requests not computed for want of capacity, by reason.")
         registry.gauge(
             "clipseg_build_info", help: "The version, as a label.", dimensions: [("version", clipsegVersion)]
@@ -51,6 +55,27 @@ struct ServiceMetrics: Sendable {
         registry.gauge("clipseg_queue_limit", help: "Requests that may wait in either queue.") {
             Double(pool.modelWorkers.maxQueue)
         }
+        describe("image") { pool.imageCache }
+        describe("text") { pool.textCache }
+    }
+
+    private func describe(_ cache: String, _ statistics: @escaping @Sendable () -> CacheStatistics) {
+        let dimensions = [("cache", cache)]
+        registry.counter(
+            "clipseg_cache_hits_total", help: "Encodings that did not have to be computed.", dimensions: dimensions
+        ) { Double(statistics().hits) }
+        registry.counter(
+            "clipseg_cache_misses_total", help: "Encodings that had to be computed.", dimensions: dimensions
+        ) { Double(statistics().misses) }
+        registry.counter(
+            "clipseg_cache_evictions_total", help: "Encodings that made room for others.", dimensions: dimensions
+        ) { Double(statistics().evictions) }
+        registry.gauge("clipseg_cache_bytes", help: "What the kept encodings take.", dimensions: dimensions) {
+            Double(statistics().bytes)
+        }
+        registry.gauge(
+            "clipseg_cache_limit_bytes", help: "What the kept encodings may take.", dimensions: dimensions
+        ) { Double(statistics().limit) }
     }
 
     func began() {
@@ -68,6 +93,7 @@ struct ServiceMetrics: Sendable {
 
     func segmented(_ result: SegmentationResult) {
         Counter(label: Name.prompts, dimensions: [], factory: registry).increment(by: result.prompts)
+        Recorder(label: Name.requestPrompts, dimensions: [], aggregate: true, factory: registry).record(result.prompts)
         for stage in result.timings.stages {
             Timer(label: Name.stages, dimensions: [("stage", stage.name)], factory: registry)
                 .record(duration: stage.duration)

@@ -60,10 +60,29 @@ import Testing
         #expect(text.contains(#"clipseg_http_requests_total{method="GET",route="other",status="404"} 2"#))
         #expect(text.contains("clipseg_prompts_total 2"))
         #expect(text.contains(#"clipseg_stage_duration_seconds_count{stage="encode"} 1"#))
+        #expect(text.contains("clipseg_request_prompts_sum 2"))
+        #expect(text.contains("clipseg_request_prompts_count 1"))
         #expect(text.contains("clipseg_http_requests_in_flight 1"))
         #expect(text.contains("process_resident_memory_bytes"))
         #expect(text.contains(#"clipseg_build_info{version="\#(clipsegVersion)"} 1"#))
         #expect(!text.contains("/no/such"))
+    }
+
+    @Test("/metrics tells how well the caches do")
+    func cacheMetrics() async throws {
+        let service = SegmentationService(requestTimeout: .seconds(3600), logger: ServiceFixture.logger)
+        let model = try #require(ServiceFixture.pool).model
+        service.becomeReady(ModelPool(model, textCacheBytes: 12_345))
+        let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum")
+        for _ in 0..<3 { #expect(try await service.post(form).status == .ok) }
+        let text = try await service.get("/metrics").text
+        for cache in ["image", "text"] {
+            #expect(text.contains(#"clipseg_cache_hits_total{cache="\#(cache)"} 2"#))
+            #expect(text.contains(#"clipseg_cache_misses_total{cache="\#(cache)"} 1"#))
+            #expect(text.contains(#"clipseg_cache_evictions_total{cache="\#(cache)"} 0"#))
+            #expect(!text.contains(#"clipseg_cache_bytes{cache="\#(cache)"} 0"#))
+        }
+        #expect(text.contains(#"clipseg_cache_limit_bytes{cache="text"} 12345"#))
     }
 
     @Test("/openapi.yaml is the file at the top of the repository, of this version")

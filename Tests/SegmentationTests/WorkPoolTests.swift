@@ -196,6 +196,53 @@ import Testing
         #expect(record.jobs.count + refused == 1000)
     }
 
+    @Test("Jobs run at the same time as far as the memory goes, and what comes later does not overtake")
+    func memory() async throws {
+        let pool = WorkPool(label: "test", workers: 4, maxQueue: 10, memoryBytes: 100)
+        let record = Record()
+        let gate = Gate()
+        var jobs: [Task<Void, any Error>] = []
+        for (job, bytes) in [60, 40, 50, 10].enumerated() {
+            jobs.append(Task { try await pool.run(bytes: bytes) { record.during(job) { gate.pass() } } })
+            try await eventually { record.jobs.count + pool.queueDepth == job + 1 }
+        }
+        #expect(pool.queueDepth == 2)
+        #expect(record.jobs == [0, 1])
+        gate.open()
+        for job in jobs { try await job.value }
+        #expect(Set(record.jobs) == [0, 1, 2, 3])
+    }
+
+    @Test("Twenty jobs of more than all the memory run one at a time")
+    func tooMuchMemory() async throws {
+        let pool = WorkPool(label: "test", workers: 4, maxQueue: 100, memoryBytes: 100)
+        let record = Record()
+        let jobs = (0..<20).map { job in Task { try await pool.run(bytes: 101) { record.during(job) {} } } }
+        for job in jobs { try await job.value }
+        #expect(record.mostRunning == 1)
+        #expect(record.jobs.count == 20)
+    }
+
+    @Test("When a job that waits for memory is withdrawn, the next one starts", arguments: [true, false])
+    func memoryWithdrawn(byDeadline: Bool) async throws {
+        let pool = WorkPool(label: "test", workers: 2, maxQueue: 10, memoryBytes: 100)
+        let (gate, record) = (Gate(), Record())
+        let blocker = Task { try await pool.run(bytes: 60) { record.during(0) { gate.pass() } } }
+        try await eventually { record.running == 1 }
+        let deadline: ContinuousClock.Instant? = byDeadline ? .now + .milliseconds(20) : nil
+        let large = Task { try await pool.run(deadline: deadline, bytes: 50) { Issue.record("the job was run") } }
+        if !byDeadline { try await eventually { pool.queueDepth == 1 } }
+        let small = Task { try await pool.run(bytes: 40) { 7 } }
+        if !byDeadline {
+            try await eventually { pool.queueDepth == 2 }
+            large.cancel()
+        }
+        #expect(try await small.value == 7)
+        await #expect(throws: (any Error).self) { try await large.value }
+        gate.open()
+        try await blocker.value
+    }
+
     // MARK: -
 
     /// Keeps the only worker of `pool` busy until the gate is opened.

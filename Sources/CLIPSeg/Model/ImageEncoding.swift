@@ -7,4 +7,7 @@ public struct ImageEncoding: Sendable {
     /// The extracted layers' outputs in the decoder's width, deepest first, each `[images × tokens, reduceDim]`.
     let reduced: [Matrix]
     let grid: PatchGrid
+
+    /// What the encoding takes in memory.
+    public var byteCount: Int { reduced.reduce(0) { $0 + $1.rows * $1.columns * MemoryLayout<Float>.stride } }
 }

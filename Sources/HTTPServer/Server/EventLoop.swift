@@ -330,6 +330,6 @@ actor EventLoop {
     /// Connections over the limit that may be open only to be told so.
     private static let refusedConnections = 64
 
-    /// Connections enough for their memory to matter.
-    private static let crowd = 512
+    /// Connections enough for their memory to matter: with TLS, a megabyte.
+    private static let crowd = 64
 }

@@ -29,7 +29,8 @@ public struct CrossOrigin: Sendable {
             status: .noContent,
             headers: [
                 "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-                "Access-Control-Allow-Headers": "Authorization, Content-Type, X-API-Key, X-Request-Id, traceparent",
+                "Access-Control-Allow-Headers":
+                    "Authorization, Content-Type, X-API-Key, X-Request-Id, X-Request-Timeout, traceparent",
                 "Access-Control-Max-Age": "600",
             ])
     }

@@ -1,0 +1,17 @@
+import Synchronization
+
+/// Whether nobody waits for an answer any more.
+///
+/// Workers are no tasks, so they can't see that the task they work for is cancelled; they look here between stages.
+final class Abandonment: Sendable {
+    private let flag = Atomic(false)
+
+    func happened() {
+        flag.store(true, ordering: .relaxed)
+    }
+
+    /// - Throws: `CancellationError` if the work is for nothing.
+    func check() throws(CancellationError) {
+        if flag.load(ordering: .relaxed) { throw CancellationError() }
+    }
+}

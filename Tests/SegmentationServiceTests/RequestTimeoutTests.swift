@@ -1,0 +1,44 @@
+import HTTPServer
+import Testing
+
+@testable import SegmentationService
+
+@Suite struct RequestTimeoutTests {
+    @Test("A caller may ask for less time than there is", arguments: ["0.000001", "1e-9"])
+    func less(seconds: String) async throws {
+        let response = try await post(seconds)
+        #expect(response.status == .serviceUnavailable)
+        #expect(try response.problem().code == "deadline_passed")
+        #expect(response.headers["Retry-After"] == "1")
+    }
+
+    @Test("A caller who asks for enough gets an answer", arguments: ["3600", "1e300"])
+    func enough(seconds: String) async throws {
+        #expect(try await post(seconds).status == .ok)
+    }
+
+    @Test("A caller can't ask for more time than there is")
+    func more() async throws {
+        let pool = try #require(ServiceFixture.pool)
+        let service = SegmentationService(requestTimeout: .nanoseconds(1), logger: ServiceFixture.logger)
+        service.becomeReady(pool)
+        let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum")
+        let response = try await service.post(form, headers: ["X-Request-Timeout": "3600"])
+        #expect(response.status == .serviceUnavailable)
+    }
+
+    @Test("What is no time is refused by name", arguments: ["", "soon", "0", "-1", "nan", "inf", "1 s"])
+    func invalid(value: String) async throws {
+        let response = try await post(value)
+        #expect(response.status == .badRequest)
+        let problem = try response.problem()
+        #expect(problem.code == "invalid_parameter")
+        #expect(problem.parameter == "X-Request-Timeout")
+        #expect(problem.detail.contains("“\(value)”"))
+    }
+
+    private func post(_ seconds: String) async throws -> HTTPResponse {
+        let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum")
+        return try await ServiceFixture.ready().post(form, headers: ["X-Request-Timeout": seconds])
+    }
+}
