@@ -87,8 +87,13 @@ import Testing
         withExtendedLifetime(model) {}
     }
 
+    /// The list is read page by page, and lines between two pages are missed where other threads map memory meanwhile.
     private func isMapped(_ path: String) throws -> Bool {
-        try String(contentsOf: URL(fileURLWithPath: "/proc/self/maps"), encoding: .utf8).contains(path)
+        for _ in 0..<20 {
+            let maps = try String(contentsOf: URL(fileURLWithPath: "/proc/self/maps"), encoding: .utf8)
+            if maps.contains(path) { return true }
+        }
+        return false
     }
 
     private func eventsOfLoading(_ copy: CheckpointCopy) throws -> [LogEvent] {

@@ -9,8 +9,13 @@ import Testing
 
     /// Holds handlers back until the test lets them go.
     private final class Gate: Sendable {
-        private let state = Mutex<(isOpen: Bool, arrived: Int, waiting: [CheckedContinuation<Void, Never>])>(
-            (false, 0, []))
+        private struct State {
+            var isOpen = false
+            var arrived = 0
+            var waiting: [CheckedContinuation<Void, Never>] = []
+        }
+
+        private let state = Mutex(State())
 
         var arrived: Int { state.withLock { $0.arrived } }
 
