@@ -29,7 +29,8 @@ extension ModelPool {
         for label in labels { try InputError.requireWords(label, parameter: "label") }
         let pixels = try await pixelValues(image)
         return try await modelWorkers.run { [self] in
-            let output = try model.model.clip(inputIDs(labels, parameter: "label"), pixels)
+            let inputIDs = try labels.map { label in try model.inputIDs(label, parameter: "label") }
+            let output = try model.model.clip(inputIDs, pixels)
             let logits = output.logitsPerImage.values
             let scores = PortableBackend().softmax(output.logitsPerImage).values
             return Classification(

@@ -8,7 +8,9 @@ extension ModelPool {
     /// - Throws: as `segment` does.
     public func embedding(text: String) async throws -> [Float] {
         try InputError.requireWords(text, parameter: "text")
-        return try await modelWorkers.run { [self] in try textFeatures([text], parameter: "text").values }
+        return try await modelWorkers.run { [self] in
+            try prompts.textFeatures([model.inputIDs(text, parameter: "text")]).values
+        }
     }
 
     /// An image in the space that texts and images share: `projectionDim` numbers, not normalised.
@@ -20,8 +22,8 @@ extension ModelPool {
     }
 
     func pixelValues(_ bytes: [UInt8]) async throws -> PixelValues {
-        try await imageWorkers.run(bytes: decodingBytes(of: bytes, "image")) { [self] in
-            try pixelValues(decode(bytes, "image"), "image")
+        try await imageWorkers.run(bytes: images.decodingBytes(of: bytes, "image")) { [self] in
+            try images.pixelValues(images.decode(bytes, "image"), "image")
         }
     }
 }

@@ -63,6 +63,17 @@ public struct LoadedModel: Sendable {
     /// The longest prompt in tokens, its start and end included.
     public var maxPromptTokens: Int { model.config.textConfig.maxPositionEmbeddings }
 
+    /// The tokens of a text.
+    ///
+    /// - Throws: `InputError` if there are more than the model takes.
+    func inputIDs(_ text: String, parameter: String) throws -> [Int] {
+        do {
+            return try processor.tokenizer.encode(text, maxLength: maxPromptTokens)
+        } catch let error as TokenizerError {
+            throw InputError(error, parameter: parameter)
+        }
+    }
+
     /// A tokenizer of another model would give tokens that mean something else.
     private static func check(_ processor: CLIPSegProcessor, against config: CLIPSegConfig) throws {
         let largest = processor.tokenizer.largestTokenID
