@@ -6,6 +6,7 @@ extension FuzzTarget {
         "Connection": connection,
         "Embedding": embedding,
         "JPEG": jpeg,
+        "JSONBody": jsonBody,
         "Model": model,
         "Multipart": multipart,
         "NumPy": numPy,

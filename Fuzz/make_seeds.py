@@ -98,6 +98,17 @@ def multipart():
     yield b"text/plain\nx"
 
 
+def json_body():
+    yield b'{"image": "iVBORw0KGgo=", "prompts": ["a cat", "\\u00e9\\ud83d\\ude00\\n\\/"], "threshold": -0.5e-1}'
+    yield b'\xef\xbb\xbf [[[null]], true, false, {}, []]\r\n\t'
+    yield b'"data:image/png;base64,QUJD"'
+    yield b'" QUJD\\n+/==\\t"'
+    yield b'{"a": 1, "\\u0061": 2}'
+    yield b'"\\ud83d"'
+    yield b'[1e400, 1e-400, 123456789012345678901234567890]'
+    yield b"[" * 40
+
+
 def segment_form():
     yield b"prompt=cat&threshold=0.4\nimage/png\n\x89PNG"
     yield b"\nmultipart/form-data; boundary=b\n" + form(
@@ -254,6 +265,7 @@ GENERATORS = {
     "Configuration": configuration,
     "Connection": connection,
     "Embedding": embedding,
+    "JSONBody": json_body,
     "Model": model,
     "Multipart": multipart,
     "NumPy": numpy,
