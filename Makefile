@@ -69,6 +69,10 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 	  .venv-openapi/bin/pip install --quiet openapi-spec-validator; }
 	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
 
+.PHONY: documentation
+documentation: setup ## write what the table of parameters says into openapi.yaml and README.md
+	CLIPSEG_WRITE_DOCUMENTATION=1 swift test --filter ParameterDocumentationTests
+
 .PHONY: bench
 bench: build ## time the model: MODEL=folder for another than the demo's
 	@for precision in fp32 auto; do for cached in '' --cached; do \

@@ -54,7 +54,7 @@ let package = Package(
 
         // Floor 4: what program and service share
         .target(
-            name: "Segmentation", dependencies: ["CLIPSeg", "Imaging", "Compute", "CDemoModel", "CTLS", logging],
+            name: "Segmentation", dependencies: ["CLIPSeg", "Imaging", "Compute", "CDemoModel", "CTLS", "CZlib", logging],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],
@@ -92,6 +92,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: strictC),
         .target(name: "CDemoModel", cSettings: strictC),
         .target(name: "COpenAPI", cSettings: strictC),
+        .target(name: "CZlib", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

@@ -3,6 +3,4 @@ public import Logging
 public import Segmentation
 
 extension PrecisionChoice: ExpressibleByArgument {}
-extension OutputKind: ExpressibleByArgument {}
-extension DecodingKind: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -79,36 +79,42 @@ public final class ModelPool: Sendable {
     private func segment(
         _ request: SegmentationRequest, unless abandonment: Abandonment
     ) async throws -> SegmentationResult {
-        let preparation = RequestPreparation(images: images)
-        let prepared = try await imageWorkers.run(
-            deadline: request.deadline, bytes: preparation.bytes(for: request)
-        ) { try preparation(request, unless: abandonment) }
+        let preparation = RequestPreparation(images: images, request: request)
+        let prepared = try await imageWorkers.run(deadline: request.deadline, bytes: preparation.bytes()) {
+            try preparation(unless: abandonment)
+        }
         var timings = prepared.timings
-        let computed = try await compute(prepared, deadline: request.deadline, unless: abandonment)
-        timings.add(computed.timings)
-        let rendering = AnswerRendering(of: request, prepared)
-        let rendered = try await imageWorkers.run(mayRefuse: false, bytes: rendering.bytes) { [timings] in
+        var answers: [Logits] = []
+        for view in prepared.views.views {
+            let computed = try await compute(view, prepared.prompts, deadline: request.deadline, unless: abandonment)
+            timings.add(computed.timings)
+            answers.append(computed.logits)
+        }
+        let rendering = try AnswerRendering(request, prepared, answers[0], images)
+        let bytes = try rendering.bytes(limit: imageWorkers.memoryBytes)
+        let rendered = try await imageWorkers.run(mayRefuse: false, bytes: bytes) { [answers, timings] in
             try abandonment.check()
             var timings = timings
-            let bytes = try rendering(computed.logits, &timings)
+            let bytes = try rendering(answers, &timings, unless: abandonment)
             return (bytes: bytes, timings: timings)
         }
         return SegmentationResult(
-            bytes: rendered.bytes, contentType: request.output.contentType, prompts: prepared.prompts.count,
+            bytes: rendered.bytes, contentType: request.contentType, prompts: prepared.answers.count,
             timings: rendered.timings)
     }
 
     private func compute(
-        _ request: PreparedRequest, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment
+        _ view: ImageViews.View, _ asked: [PreparedRequest.Prompt], deadline: ContinuousClock.Instant?,
+        unless abandonment: Abandonment
     ) async throws -> (logits: Logits, timings: StageTimings) {
         let queued = ContinuousClock.now
         return try await modelWorkers.run(deadline: deadline) { [self] in
             var timings = StageTimings()
             timings.add("queue", queued.duration(to: .now))
-            let embeddings = try timings.measure("prompts") { try prompts.conditionalEmbeddings(request.prompts) }
+            let embeddings = try timings.measure("prompts") { try prompts.conditionalEmbeddings(asked) }
             try abandonment.check()
             let encoding = try timings.measure("encode") {
-                try imageEncodings.encoding(for: request.digest) { try model.model.encode(request.pixels) }
+                try imageEncodings.encoding(for: view.digest) { try model.model.encode(view.pixels) }
             }
             try abandonment.check()
             let logits = try timings.measure("decode_mask") {

@@ -5,16 +5,32 @@ import Imaging
 struct PreparedRequest: Sendable {
     /// A prompt that only needs the model.
     enum Prompt: Sendable {
-        case tokens([Int])
+        /// Tokens of a text, in each of the templates.
+        case texts([[Int]])
         case image(PixelValues)
         case embedding([Float])
+        /// So much of the image, and the rest of the text.
+        case blend([[Int]], PixelValues, image: Float)
     }
 
-    /// The size of the image after EXIF orientation, which the answer has too.
+    /// The size of the image after EXIF orientation.
     let size: ImageSize
-    let pixels: PixelValues
-    let digest: PixelDigest
+    /// What the model looks at.
+    let views: ImageViews
+    /// What it is asked about each of them.
     let prompts: [Prompt]
+    /// What the answer is about, in terms of the prompts.
+    let answers: [AnsweredPrompt]
     /// How long the preparation took.
     let timings: StageTimings
+}
+
+/// A prompt that the answer is about.
+struct AnsweredPrompt: Sendable {
+    /// What to call it.
+    let label: String
+    /// What is true of the pixels that are meant; prompts by number.
+    let expression: PromptExpression<Int>
+    /// What is added to its logits: the logarithm of what its odds are multiplied by.
+    let logOdds: Float
 }

@@ -2,7 +2,7 @@ import HTTPServer
 import Logging
 import Segmentation
 
-/// `POST /v1/segment`: an image and prompts in, a PNG or NumPy file out.
+/// `POST /v1/segment`: an image and prompts in, a picture, JSON or a NumPy file out.
 struct SegmentRoute {
     let phase: ServicePhase
     let metrics: ServiceMetrics
@@ -22,9 +22,11 @@ struct SegmentRoute {
 
     private func answer(_ request: HTTPRequest, _ pool: ModelPool) async -> HTTPResponse {
         do {
-            var segmentation = try SegmentForm(request, limits: formLimits).segmentationRequest()
+            let accept = AcceptHeader(request)
+            var segmentation = try SegmentForm(request, limits: formLimits).segmentationRequest(accepting: accept)
+            segmentation.id = request.id.description
             segmentation.deadline = try request.receivedAt + min(requestTimeout, RequestTimeout.asked(by: request))
-            try Self.requireAcceptable(segmentation.output, request)
+            try Self.requireAcceptable(segmentation, accept)
             let result = try await pool.segment(segmentation)
             metrics.segmented(result)
             return HTTPResponse(
@@ -53,12 +55,14 @@ struct SegmentRoute {
         return metadata
     }
 
-    private static func requireAcceptable(_ output: OutputKind, _ request: HTTPRequest) throws(HTTPProblem) {
-        guard !AcceptHeader(request).allows(output.contentType) else { return }
+    private static func requireAcceptable(
+        _ segmentation: SegmentationRequest, _ accept: AcceptHeader
+    ) throws(HTTPProblem) {
+        guard !accept.allows(segmentation.contentType) else { return }
         throw HTTPProblem(
             status: .notAcceptable, code: "not_acceptable",
-            detail: "as=\(output.rawValue) is answered with \(output.contentType), which the Accept header excludes.",
-            instance: request.path)
+            detail: "as=\(segmentation.output.rawValue) is answered with \(segmentation.contentType), which the Accept "
+                + "header excludes.")
     }
 
     /// The answer to an error; what is ours is logged, and not told.
@@ -68,9 +72,9 @@ struct SegmentRoute {
             problem.instance = problem.instance ?? request.path
             return problem
         case let error as InputError:
-            return HTTPProblem(
-                status: error.kind.status, code: error.code, detail: error.description, instance: request.path,
-                parameter: error.parameter)
+            var problem = HTTPProblem(error)
+            problem.instance = request.path
+            return problem
         case WorkPool.Refusal.queueFull(let seconds):
             metrics.rejected("queue_full")
             return HTTPProblem(
