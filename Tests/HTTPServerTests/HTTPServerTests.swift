@@ -224,6 +224,40 @@ import Testing
         }
     }
 
+    @Test(
+        "A client that has sent its request in time is served, though the server was held up past its deadline",
+        arguments: Wire.allCases)
+    func heldUp(_ wire: Wire) async throws {
+        let isHeldUp = DispatchSemaphore(value: 0)
+        let goOn = DispatchSemaphore(value: 0)
+        // The hook for answers runs on the loop; here by itself, as the answer comes later.
+        let hook: HTTPAnswerHook = { answer in
+            guard answer.path == "/later" else { return }
+            isHeldUp.signal()
+            goOn.wait()
+        }
+        try await withServer(
+            over: wire, { $0.timeouts.keepAlive = .seconds(2) }, onAnswer: hook, handler: Self.echo
+        ) { _, address in
+            try await script {
+                let holding = try TestClient(address, over: wire)
+                let waiting = try TestClient(address, over: wire)
+                for client in [waiting, holding] {
+                    try client.send(Self.get)
+                    #expect(try client.response()?.status == 200)
+                }
+                try holding.send("GET /later HTTP/1.1\r\nHost: a\r\n\r\n")
+                isHeldUp.wait()
+                // The loop's timer is to fire before the request arrives, and to be heard first.
+                usleep(500_000)
+                try waiting.send(Self.get)
+                sleep(2)
+                goOn.signal()
+                #expect(try waiting.response()?.status == 200)
+            }
+        }
+    }
+
     @Test("It listens on IPv6 and says on which port", .enabled(if: hasIPv6, "this machine has no IPv6 loopback"))
     func ipv6() async throws {
         try await withServer({ $0.host = "::1" }, handler: Self.echo) { _, address in
