@@ -20,7 +20,7 @@ enum ExitStatus: Int32 {
         case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is NumPyFile.FormatError,
             is FileError, is ModelError, is APIKeyError:
             self = .badInput
-        case is WorkPool.Refusal, is HTTPServerError: self = .unavailable
+        case is Refusal, is HTTPServerError: self = .unavailable
         case _ where Clipseg.exitCode(for: error) != .failure: return nil
         default: self = .internalError
         }
