@@ -24,7 +24,7 @@ enum ExitStatus: Int32 {
         case HubError.notFetched, HubError.offline, HubError.notFound: self = .noInput
         case HubError.status, HubError.transfer: self = .unavailable
         case is HubError: self = .badInput
-        case is WorkPool.Refusal, is HTTPServerError: self = .unavailable
+        case is Refusal, is HTTPServerError: self = .unavailable
         case _ where Clipseg.exitCode(for: error) != .failure: return nil
         default: self = .internalError
         }
