@@ -18,3 +18,9 @@ struct ImageViews: Sendable {
     /// What tiles share.
     let overlap: Double
 }
+
+/// What the model is asked about a view of an image.
+struct ModelQuestion: Sendable {
+    let view: ImageViews.View
+    let prompts: [PreparedRequest.Prompt]
+}

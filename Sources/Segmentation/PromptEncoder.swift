@@ -15,10 +15,10 @@ struct PromptEncoder: Sendable {
                 let ensemble = Array(textFeatures.prefix(prompt.texts.count))
                 textFeatures.removeFirst(ensemble.count)
                 return switch prompt {
-                case .image(let pixels): try model.model.clip.imageFeatures(pixels)
+                case .image(let pixels, _): try model.model.clip.imageFeatures(pixels)
                 case .embedding(let values): Matrix(rows: 1, columns: values.count, values)
                 case .texts: Self.mean(ensemble)
-                case .blend(_, let pixels, let share):
+                case .blend(_, let pixels, _, let share):
                     try Self.sum([
                         (Self.mean(ensemble), 1 - share), (model.model.clip.imageFeatures(pixels), share),
                     ])
@@ -49,7 +49,7 @@ extension PreparedRequest.Prompt {
     /// The texts to encode for it.
     fileprivate var texts: [[Int]] {
         switch self {
-        case .texts(let texts), .blend(let texts, _, _): texts
+        case .texts(let texts), .blend(let texts, _, _, _): texts
         case .image, .embedding: []
         }
     }

@@ -1,5 +1,4 @@
 import CLIPSeg
-import Glibc
 import Imaging
 
 /// The first stage of a segmentation: from a request's bytes to all that the model and the rendering need of them.
@@ -51,11 +50,14 @@ struct RequestPreparation: Sendable {
         _ prompt: PromptPlan.Prompt, _ timings: inout StageTimings
     ) throws -> PreparedRequest.Prompt {
         switch prompt {
-        case .text(let text, let parameter): .texts(try tokens(of: text, parameter))
-        case .embedding(let values): .embedding(try checked(values))
-        case .image(let file, let mask): .image(try pixelValues(file, mask, &timings))
+        case .text(let text, let parameter): return .texts(try tokens(of: text, parameter))
+        case .embedding(let values): return .embedding(try checked(values))
+        case .image(let file, let mask):
+            let pixels = try pixelValues(file, mask, &timings)
+            return .image(pixels, PixelDigest(pixels))
         case .blend(let text, let file, let mask, let share):
-            .blend(try tokens(of: text, "prompt"), try pixelValues(file, mask, &timings), image: share)
+            let pixels = try pixelValues(file, mask, &timings)
+            return .blend(try tokens(of: text, "prompt"), pixels, PixelDigest(pixels), image: share)
         }
     }
 

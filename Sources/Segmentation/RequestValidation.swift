@@ -47,8 +47,11 @@ extension SegmentationRequest {
         }
         for text in negativePrompts { try InputError.requireWords(text, parameter: "negative_prompt") }
         for template in templates {
-            guard template.utf8.count <= 1024, template.split(separator: "{}", omittingEmptySubsequences: false).count == 2
-            else { throw .invalid("template", "is “\(template.shortened)”; it should have {} once, where the prompt goes") }
+            guard template.utf8.count <= 1024,
+                template.split(separator: "{}", omittingEmptySubsequences: false).count == 2
+            else {
+                throw .invalid("template", "is “\(template.shortened)”; it should have {} once, where the prompt goes")
+            }
         }
         texts += negativePrompts.count
         guard texts + others <= Self.maxPrompts else {
@@ -70,7 +73,8 @@ extension SegmentationRequest {
         guard let bitDepth else { return }
         guard bitDepth == 8 || bitDepth == (output == .mask ? 1 : 16) else {
             throw .invalid(
-                "bit_depth", "is \(bitDepth); with as=\(output.rawValue) it can be \(output == .mask ? "1, 8" : "8, 16")")
+                "bit_depth",
+                "is \(bitDepth); with as=\(output.rawValue) it can be \(output == .mask ? "1, 8" : "8, 16")")
         }
         guard bitDepth > 1 || feather == 0 else {
             throw .invalid("feather", "means nothing with bit_depth=1, which has no shades")

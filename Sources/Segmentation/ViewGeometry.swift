@@ -45,7 +45,8 @@ struct ViewGeometry: Sendable {
             let lower = resolution / patch * patch
             throw .invalid(
                 "resolution",
-                "is \(resolution); this model's patches are \(patch) pixels wide, so that it can be \(lower) or \(lower + patch)")
+                "is \(resolution); this model's patches are \(patch) pixels wide, so that it can be \(lower) or \(lower + patch)"
+            )
         }
         guard !isPlain else { return }
         guard tiles.count * viewPixels <= Self.maxPixels else {

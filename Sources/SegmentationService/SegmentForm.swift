@@ -38,7 +38,8 @@ struct SegmentForm {
     private static func wrongType(_ found: String) -> HTTPProblem {
         HTTPProblem(
             status: .unsupportedMediaType, code: "unsupported_media_type",
-            detail: "The Content-Type is \(found). Send multipart/form-data with a file “image”, application/json with the "
+            detail:
+                "The Content-Type is \(found). Send multipart/form-data with a file “image”, application/json with the "
                 + "file in base64, or an image/png or image/jpeg body with the prompt in the query.")
     }
 

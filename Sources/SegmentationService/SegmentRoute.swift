@@ -24,7 +24,7 @@ struct SegmentRoute {
         do {
             let accept = AcceptHeader(request)
             var segmentation = try SegmentForm(request, limits: formLimits).segmentationRequest(accepting: accept)
-            segmentation.id = request.id.description
+            segmentation.id = request.id
             segmentation.deadline = try request.receivedAt + min(requestTimeout, RequestTimeout.asked(by: request))
             try Self.requireAcceptable(segmentation, accept)
             let result = try await pool.segment(segmentation)
@@ -36,7 +36,7 @@ struct SegmentRoute {
                 ],
                 body: result.bytes, logMetadata: logMetadata(segmentation, result, request))
         } catch {
-            return problem(error, request).response
+            return problem(error, request, pool).response
         }
     }
 
@@ -50,7 +50,11 @@ struct SegmentRoute {
         guard logsPrompts else { return metadata }
         metadata["prompts"] = .array(
             segmentation.prompts.compactMap { prompt in
-                if case .text(let text) = prompt { .string(text) } else { nil }
+                switch prompt {
+                case .text(let text): .string(text)
+                case .expression(let expression): .string(expression.description)
+                case .image, .embedding: nil
+                }
             })
         return metadata
     }
@@ -66,7 +70,7 @@ struct SegmentRoute {
     }
 
     /// The answer to an error; what is ours is logged, and not told.
-    private func problem(_ error: any Error, _ request: HTTPRequest) -> HTTPProblem {
+    private func problem(_ error: any Error, _ request: HTTPRequest, _ pool: ModelPool) -> HTTPProblem {
         switch error {
         case var problem as HTTPProblem:
             problem.instance = problem.instance ?? request.path
@@ -75,18 +79,18 @@ struct SegmentRoute {
             var problem = HTTPProblem(error)
             problem.instance = request.path
             return problem
-        case WorkPool.Refusal.queueFull(let seconds):
+        case Refusal.queueFull(let seconds):
             metrics.rejected("queue_full")
             return HTTPProblem(
                 status: .tooManyRequests, code: "queue_full",
-                detail: WorkPool.Refusal.queueFull(retryAfterSeconds: seconds).description, instance: request.path,
+                detail: Refusal.queueFull(retryAfterSeconds: seconds).description, instance: request.path,
                 headers: ["Retry-After": "\(seconds)"])
-        case is WorkPool.Refusal:
+        case is Refusal:
             metrics.rejected("deadline")
             return HTTPProblem(
                 status: .serviceUnavailable, code: "deadline_passed",
-                detail: WorkPool.Refusal.deadlinePassed.description, instance: request.path,
-                headers: ["Retry-After": "1"])
+                detail: Refusal.deadlinePassed.description, instance: request.path,
+                headers: ["Retry-After": "\(pool.retryAfterSeconds)"])
         case is CancellationError:
             metrics.rejected("client_gone")
             return HTTPProblem(

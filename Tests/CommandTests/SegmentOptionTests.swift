@@ -27,7 +27,8 @@ import Testing
         let outcome = try await Program.run("segment", "--experimental-dump-help")
         let arguments = try JSONDecoder().decode(Help.self, from: outcome.output).command.arguments
         let options = Dictionary(
-            uniqueKeysWithValues: arguments.filter { $0.sectionTitle == "Segmentation options" }.compactMap { argument in
+            uniqueKeysWithValues: arguments.filter { $0.sectionTitle == "Segmentation options" }.compactMap {
+                argument in
                 argument.names?.first.map { ($0.name, argument) }
             })
         for parameter in SegmentationParameters.all where parameter.name != "prompt" {
@@ -35,7 +36,9 @@ import Testing
             let help = try #require(option.abstract)
             #expect(help.hasPrefix(parameter.help))
             #expect((option.kind == "flag") == (parameter.kind == .flag))
-            if let usual = parameter.defaultText, parameter.kind != .flag { #expect(help.contains("\(usual) if not given")) }
+            if let usual = parameter.defaultText, parameter.kind != .flag {
+                #expect(help.contains("\(usual) if not given"))
+            }
             if let condition = parameter.condition {
                 #expect(help.contains("Needs --\(String(condition.parameter.map { $0 == "_" ? "-" : $0 }))"))
             }

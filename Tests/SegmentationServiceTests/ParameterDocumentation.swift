@@ -127,7 +127,9 @@ enum ParameterDocumentation {
 
     private static func row(_ parameter: Parameter) -> String {
         let isText = if case .text = parameter.kind { true } else { false }
-        let kind = isText || parameter.kind == .file || parameter.kind == .flag ? "" : " \(capitalized(parameter.kind.expectation))."
+        let kind =
+            isText || parameter.kind == .file || parameter.kind == .flag
+            ? "" : " \(capitalized(parameter.kind.expectation))."
         let documentation = parameter.documentation.replacing(parameter.help, with: parameter.help + kind)
         return "| `\(parameter.name)` | \(documentation) | \(parameter.defaultText.map { "`\($0)`" } ?? "") |"
     }

@@ -93,7 +93,8 @@ import Testing
             body: "{\"image\": \"QUJD\", \"prompt\": \"x\", \"threshold\": 7}", code: "invalid_parameter",
             parameter: "threshold"),
         Refusal(
-            body: "{\"image\": \"QUJD\", \"prompt\": \"x\", \"grow\": 1.5}", code: "invalid_parameter", parameter: "grow"),
+            body: "{\"image\": \"QUJD\", \"prompt\": \"x\", \"grow\": 1.5}", code: "invalid_parameter",
+            parameter: "grow"),
         Refusal(
             body: "{\"image\": \"QUJD\", \"prompt\": \"x\", \"invert\": 1}", code: "invalid_parameter",
             parameter: "invert"),

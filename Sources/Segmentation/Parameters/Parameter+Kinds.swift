@@ -79,7 +79,8 @@ extension Parameter {
     }
 
     static func texts(
-        _ name: String, atMost maxCount: Int, maxBytes: Int = SegmentationRequest.maxPromptBytes, _ path: Path<[String]>,
+        _ name: String, atMost maxCount: Int, maxBytes: Int = SegmentationRequest.maxPromptBytes,
+        _ path: Path<[String]>,
         _ help: String, needs condition: ParameterCondition? = nil
     ) -> Parameter {
         Parameter(

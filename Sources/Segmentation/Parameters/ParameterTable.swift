@@ -63,9 +63,13 @@ extension SegmentationParameters {
             "combine", \.request.combination,
             "What becomes of several prompts: one picture of what any of them describes, of what all do, of what only the "
                 + "first does, or a picture for each.", needs: output(pictures)),
-        .size("size", \.request.size, "The size of the answer in pixels: that of the image, of the model's output, or another.",
+        .size(
+            "size", \.request.size,
+            "The size of the answer in pixels: that of the image, of the model's output, or another.",
             needs: output(pictures + [.labels, .json])),
-        .flag("components", \.request.listsComponents, "Whether JSON lists the connected parts of each mask.", needs: output([.json])),
+        .flag(
+            "components", \.request.listsComponents, "Whether JSON lists the connected parts of each mask.",
+            needs: output([.json])),
         .word("mask_format", \.request.maskFormat, "How JSON carries each mask.", needs: output([.json])),
     ]
 
@@ -92,7 +96,8 @@ extension SegmentationParameters {
     private static let edges: [Parameter] = [
         .word(
             "refine", \.request.refinement,
-            "guided moves the edges of what was found to where the picture has its own.", needs: output(pictures + [.labels, .json])),
+            "guided moves the edges of what was found to where the picture has its own.",
+            needs: output(pictures + [.labels, .json])),
         .optionalInteger(
             "refine_radius", 1...256, \.request.refineRadius,
             "How far refining looks, in pixels of the answer; a fiftieth of its longer side if not given.",
@@ -106,12 +111,17 @@ extension SegmentationParameters {
             "Smooths the probabilities with a Gaussian of this standard deviation in pixels.",
             needs: output(pictures + [.labels, .json])),
         .flag("fill_holes", \.request.fillsHoles, "Whether holes in a mask are filled.", needs: output(masks)),
-        .integer("shrink", 0...512, \.request.shrinking, "Takes so many pixels off a mask's edge.", needs: output(masks)),
-        .integer("grow", 0...512, \.request.growing, "Adds so many pixels to a mask's edge, after shrinking.", needs: output(masks)),
+        .integer(
+            "shrink", 0...512, \.request.shrinking, "Takes so many pixels off a mask's edge.", needs: output(masks)),
+        .integer(
+            "grow", 0...512, \.request.growing, "Adds so many pixels to a mask's edge, after shrinking.",
+            needs: output(masks)),
         .integer(
             "min_area", 0...1_000_000_000, \.request.minArea, "Drops the parts of a mask that have fewer pixels.",
             needs: output(masks)),
-        .flag("largest_only", \.request.keepsLargestOnly, "Whether only the largest part of a mask is kept.", needs: output(masks)),
+        .flag(
+            "largest_only", \.request.keepsLargestOnly, "Whether only the largest part of a mask is kept.",
+            needs: output(masks)),
         .flag(
             "invert", \.request.inverts, "Whether to answer with everything but what was found.",
             needs: output(pictures + [.json])),
@@ -121,13 +131,22 @@ extension SegmentationParameters {
     ]
 
     private static let seeing: [Parameter] = [
-        .word("decode", \.request.decoding, "exact decodes as the reference does; fast decodes large JPEG at reduced size, and edges may differ a little."),
+        .word(
+            "decode", \.request.decoding,
+            "exact decodes as the reference does; fast decodes large JPEG at reduced size, and edges may differ a little."
+        ),
         .optionalInteger(
             "resolution", 224...1024, \.request.resolution,
             "The longer side in pixels of what the model sees, a multiple of its patches' side; its own if not given."),
-        .word("fit", \.request.fit, "How the image is fitted to that: stretched to a square, with bars beside it, or in its own proportions."),
-        .grid("tiles", \.request.tiles, "Rows and columns of overlapping tiles that the model looks at one by one, up to 8x8."),
-        .number("overlap", 0...0.5, \.request.tileOverlap, "How much of its sides a tile shares with its neighbours.", needs: given("tiles")),
+        .word(
+            "fit", \.request.fit,
+            "How the image is fitted to that: stretched to a square, with bars beside it, or in its own proportions."),
+        .grid(
+            "tiles", \.request.tiles,
+            "Rows and columns of overlapping tiles that the model looks at one by one, up to 8x8."),
+        .number(
+            "overlap", 0...0.5, \.request.tileOverlap, "How much of its sides a tile shares with its neighbours.",
+            needs: given("tiles")),
     ]
 }
 

@@ -86,7 +86,10 @@ struct PromptExpressionParser {
     private mutating func advance() throws(InputError) {
         skipWhiteSpace()
         column = position
-        guard position < scalars.count else { return token = .end }
+        guard position < scalars.count else {
+            token = .end
+            return
+        }
         switch scalars[position] {
         case "(":
             position += 1

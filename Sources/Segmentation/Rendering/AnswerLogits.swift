@@ -58,9 +58,11 @@ struct AnswerLogits: Sendable {
 extension Logits {
     /// The logits of expressions of the prompts whose logits these are.
     fileprivate func combined(_ answers: [AnsweredPrompt]) -> Logits {
-        let isIdentity = answers.count == prompts && answers.enumerated().allSatisfy { number, answer in
-            answer.expression == .prompt(number) && answer.logOdds == 0
-        }
+        let isIdentity =
+            answers.count == prompts
+            && answers.enumerated().allSatisfy { number, answer in
+                answer.expression == .prompt(number) && answer.logOdds == 0
+            }
         guard !isIdentity else { return self }
         let values = answers.flatMap { answer in
             answer.expression.logits(of: plane).map { $0 + answer.logOdds }

@@ -149,7 +149,8 @@ struct AnswerRendering: Sendable {
     private func thresholdTexts(_ thresholds: [Float]) -> [PNGText] {
         thresholds.enumerated().compactMap { prompt, threshold in
             guard request.thresholds[prompt] == .automatic else { return nil }
-            return PNGText(keyword: thresholds.count == 1 ? "Threshold" : "Threshold \(prompt + 1)", text: "\(threshold)")
+            return PNGText(
+                keyword: thresholds.count == 1 ? "Threshold" : "Threshold \(prompt + 1)", text: "\(threshold)")
         }
     }
 

@@ -1,3 +1,4 @@
+import CLIPSeg
 import Imaging
 
 /// What rendering takes.
@@ -28,10 +29,10 @@ extension AnswerRendering {
     /// - Parameter limit: The most that it may.
     /// - Throws: `InputError` if it would take more.
     func bytes(limit: Int) throws(InputError) -> Int {
-        let inRows = MaskRendering.bytes(size)
+        let inRows = MaskRendering.bytes(size) + joinedBytes
         if isDrawnInRows || request.output == .logits { return inRows }
         let prompts = prepared.answers.count
-        let bytes = try max(decodingBytes(), size.pixels * bytesPerPixel + blockBytes + keptBytes)
+        let bytes = try joinedBytes + max(decodingBytes(), size.pixels * bytesPerPixel + blockBytes + keptBytes)
         guard bytes <= max(limit, inRows), prompts * size.pixels <= Self.maxPromptPixels else {
             throw InputError(
                 .unprocessable, code: "answer_too_large", parameter: "size",
@@ -39,6 +40,13 @@ extension AnswerRendering {
                     + "time. Ask for a smaller size, or for fewer prompts.")
         }
         return bytes
+    }
+
+    /// The planes into which those of tiles are put together, and that which one is put together in.
+    private var joinedBytes: Int {
+        guard prepared.views.grid != nil else { return 0 }
+        let pixels = prepared.views.views.reduce(0) { $0 + $1.pixels.width * $1.pixels.height }
+        return (prepared.answers.count + 2) * pixels * MemoryLayout<Float>.stride
     }
 
     private func decodingBytes() throws(InputError) -> Int {

@@ -82,36 +82,44 @@ struct Report: Decodable {
         let label: String
         let found: Bool
         let threshold: Float
-        let threshold_auto: Bool
-        let max_probability: Float
+        let thresholdAuto: Bool
+        let maxProbability: Float
         let area: Int
         let score: Score?
         let box: Box?
         let centroid: Point?
-        let component_count: Int?
+        let componentCount: Int?
         let components: [Component]?
         let mask: Mask?
     }
 
     let model: String
-    let request_id: String?
+    let requestId: String?
     let image: Size
     let size: Size
-    let timing_ms: [String: Double]
+    let timingMs: [String: Double]
     let prompts: [Prompt]
 
-    init(_ bytes: [UInt8]) throws { self = try JSONDecoder().decode(Report.self, from: Data(bytes)) }
+    init(_ bytes: [UInt8]) throws { self = try JSONDecoder.snakeCase.decode(Report.self, from: Data(bytes)) }
 }
 
 /// The answer to `combine=separate`.
 struct SeparateReport: Decodable {
     struct Picture: Decodable {
         let label: String
-        let content_type: String
+        let contentType: String
         let data: Data
     }
 
     let pictures: [Picture]
 
-    init(_ bytes: [UInt8]) throws { self = try JSONDecoder().decode(SeparateReport.self, from: Data(bytes)) }
+    init(_ bytes: [UInt8]) throws { self = try JSONDecoder.snakeCase.decode(SeparateReport.self, from: Data(bytes)) }
+}
+
+extension JSONDecoder {
+    fileprivate static var snakeCase: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
 }

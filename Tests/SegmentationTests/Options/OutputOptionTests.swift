@@ -183,7 +183,8 @@ import Testing
         }
     }
 
-    @Test("Separate prompts have a picture each, in JSON or in a ZIP file", arguments: ["mask", "probability", "cutout"])
+    @Test(
+        "Separate prompts have a picture each, in JSON or in a ZIP file", arguments: ["mask", "probability", "cutout"])
     func separate(kind: String) async throws {
         let alone = [
             try await Asking.answer(["prompt": Self.balloon, "as": kind]),
@@ -195,7 +196,7 @@ import Testing
         #expect(request.contentType == "application/json")
         let report = try await SeparateReport(DemoPool.pool().segment(request).bytes)
         #expect(report.pictures.map(\.label) == [Self.balloon, Self.drum])
-        #expect(report.pictures.allSatisfy { $0.content_type == "image/png" })
+        #expect(report.pictures.allSatisfy { $0.contentType == "image/png" })
         for (picture, file) in zip(report.pictures, alone) {
             let pixels = zip(try RGBImage(decoding: [UInt8](picture.data)).pixels, try RGBImage(decoding: file).pixels)
             #expect(pixels.count { $0 != $1 } < 20)
@@ -227,7 +228,7 @@ import Testing
         let probabilities = try await GreyImage(decoding: Asking.answer(["prompt": Self.balloon, "as": "probability"]))
         let histogram = ProbabilityHistogram(
             FloatPlane(width: 400, height: 300, values: probabilities.values.map { Float($0) / 255 }))
-        #expect(answer.prompts.map(\.threshold_auto) == [true, false])
+        #expect(answer.prompts.map(\.thresholdAuto) == [true, false])
         #expect(abs(answer.prompts[0].threshold - (try #require(histogram.otsuThreshold))) < 1e-5)
         #expect(answer.prompts[1].threshold == 0.5)
         let mask = try await Asking.answer(["prompt": Self.balloon, "threshold": "auto"])

@@ -78,7 +78,8 @@ import Testing
             var parameters = try Self.parameters(with: parameter.condition)
             try parameters.add(name, .text(value))
             let error = try Self.refusal(parameters)
-            #expect(error.code == "invalid_parameter" && error.parameter == name && error.kind == .malformed, "\(value)")
+            #expect(
+                error.code == "invalid_parameter" && error.parameter == name && error.kind == .malformed, "\(value)")
             #expect(error.description.contains("“\(name)” is “\(value)”"))
             #expect(error.description.contains(parameter.kind.expectation))
         }
@@ -165,7 +166,9 @@ import Testing
             parameter: "prompt_mask"),
         Case(
             testDescription: "two texts to blend with one image",
-            parameters: [("prompt", .text("a")), ("prompt", .text("b")), ("prompt_image", .file([1])), ("blend", .text("1"))],
+            parameters: [
+                ("prompt", .text("a")), ("prompt", .text("b")), ("prompt_image", .file([1])), ("blend", .text("1")),
+            ],
             parameter: "blend"),
         Case(
             testDescription: "a template without a place for the prompt",

@@ -84,7 +84,8 @@ import Testing
         let file = try PNGEncoder.encode(prepared)
         let expected = try await Asking.logits([:], files: ["prompt_image": file]).values
         let found = try await Asking.logits(
-            ["prompt_style": style.rawValue], files: ["prompt_image": image, "prompt_mask": mask]).values
+            ["prompt_style": style.rawValue], files: ["prompt_image": image, "prompt_mask": mask]
+        ).values
         expectEqual(found, expected)
         let plain = try await Asking.logits([:], files: ["prompt_image": image]).values
         #expect((found == plain) == (style == .none))

@@ -12,14 +12,15 @@ import Testing
     func found() async throws {
         let mask = try await Asking.mask(["prompt": Self.balloon])
         let probabilities = try await GreyImage(
-            decoding: Asking.answer(["prompt": Self.balloon, "as": "probability"])).values
+            decoding: Asking.answer(["prompt": Self.balloon, "as": "probability"])
+        ).values
         let report = try await Report(Asking.answer(["prompt": Self.balloon, "as": "json"]))
         #expect(report.model == "clipseg-demo")
         #expect(report.image == Report.Size(width: 400, height: 300) && report.size == report.image)
-        #expect(Set(report.timing_ms.keys).isSuperset(of: ["decode", "encode", "postprocess"]))
+        #expect(Set(report.timingMs.keys).isSuperset(of: ["decode", "encode", "postprocess"]))
         let prompt = try #require(report.prompts.first)
         #expect(report.prompts.count == 1 && prompt.label == Self.balloon && prompt.found)
-        #expect(prompt.threshold == 0.5 && !prompt.threshold_auto)
+        #expect(prompt.threshold == 0.5 && !prompt.thresholdAuto)
 
         let inside = mask.values.indices.filter { mask.values[$0] == 1 }
         #expect(prompt.area == inside.count)
@@ -34,8 +35,8 @@ import Testing
         let mean = inside.reduce(0) { $0 + Double(probabilities[$1]) / 255 } / Double(inside.count)
         #expect(abs(score.mean - mean) < 1e-3)
         #expect(abs(score.peak - Float(try #require(probabilities.max())) / 255) < 0.003)
-        #expect(prompt.max_probability == score.peak)
-        #expect(prompt.components == nil && prompt.component_count == nil)
+        #expect(prompt.maxProbability == score.peak)
+        #expect(prompt.components == nil && prompt.componentCount == nil)
         #expect(prompt.mask?.format == "png")
         let picture = try GreyImage(decoding: [UInt8](try #require(prompt.mask?.data)))
         #expect(picture.values == mask.values.map { $0 * 255 })
@@ -47,7 +48,7 @@ import Testing
         let prompt = try #require(report.prompts.first)
         #expect(!prompt.found && prompt.area == 0)
         #expect(prompt.score == nil && prompt.box == nil && prompt.centroid == nil)
-        #expect(prompt.max_probability > 0.5 && prompt.max_probability < 1)
+        #expect(prompt.maxProbability > 0.5 && prompt.maxProbability < 1)
         let picture = try GreyImage(decoding: [UInt8](try #require(prompt.mask?.data)))
         #expect(picture.width == 400 && picture.values.allSatisfy { $0 == 0 })
     }
@@ -69,7 +70,7 @@ import Testing
         ]
         let prompt = try #require(try await Report(Asking.answer(parameters)).prompts.first)
         let components = try #require(prompt.components)
-        #expect(components.count >= 2 && prompt.component_count == components.count)
+        #expect(components.count >= 2 && prompt.componentCount == components.count)
         #expect(components.map(\.area) == components.map(\.area).sorted(by: >))
         #expect(components.reduce(0) { $0 + $1.area } == prompt.area)
         let mask = try await Asking.mask(["prompt_expr": "\(Asking.balloon) OR \(Asking.drum)"])
