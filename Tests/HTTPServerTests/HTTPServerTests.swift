@@ -261,6 +261,20 @@ import Testing
         }
     }
 
+    @Test(
+        "At :: it serves both families, and shows each peer as what it is",
+        .enabled(if: hasIPv6, "this machine has no IPv6 loopback"), arguments: ["127.0.0.1", "::1"])
+    func bothFamilies(_ host: String) async throws {
+        let peer: HTTPHandler = { .now(HTTPResponse(text: $0.peer.host)) }
+        try await withServer({ $0.host = "::" }, handler: peer) { _, address in
+            try await script {
+                let client = try TestClient(SocketAddress(host: host, port: address.port))
+                try client.send(Self.get)
+                #expect(try client.response()?.text == host)
+            }
+        }
+    }
+
     private static let hasIPv6: Bool = {
         (try? ListeningSocket(HTTPServerConfiguration(host: "::1", port: 0))) != nil
     }()
