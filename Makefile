@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-PACKAGES := libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file openssl
+PACKAGES := libcurl4-openssl-dev libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file openssl
 BINARY := .build/release/clipseg
 OUTPUT := demo-output
 SCENE := Tests/Scenes/scene-2023.jpg
@@ -62,6 +62,11 @@ parity: build ## compare with transformers at full size (makes a virtual environ
 tokenizer-parity: setup ## compare the tokenizer with transformers on CLIP's own vocabulary (downloads it)
 	python3 Tests/CLIPSegTests/Fixtures/tokenizer/make_real_golden.py .build-tokenizer
 	CLIPSEG_REAL_TOKENIZER=$(CURDIR)/.build-tokenizer swift test --filter Tokenizer
+
+.PHONY: hub-parity
+hub-parity: build ## compare the cache with huggingface_hub's (makes a virtual environment)
+	@[ -x .venv-hub/bin/pip ] || { python3 -m venv .venv-hub && .venv-hub/bin/pip install --quiet huggingface_hub; }
+	.venv-hub/bin/python Tests/Hub/shared_cache.py --binary $(BINARY)
 
 .PHONY: openapi
 openapi: ## check that openapi.yaml is a valid OpenAPI description

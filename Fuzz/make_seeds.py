@@ -257,11 +257,19 @@ def embedding():
     yield b'{"embedding": [0.25, 1e30]}'
 
 
+def hub_listing():
+    small = {"rfilename": "config.json", "size": 25, "blobId": "0123456789abcdef0123456789abcdef01234567"}
+    large = {"rfilename": "onnx/a.safetensors", "lfs": {"sha256": "0123456789abcdef" * 4, "size": 9}}
+    yield json.dumps({"sha": small["blobId"], "siblings": [small, large]}).encode()
+    yield json.dumps({"sha": small["blobId"], "siblings": [{**small, "rfilename": "../x"}]}).encode()
+
+
 GENERATORS = {
     "ChunkedBody": chunked_body,
     "Configuration": configuration,
     "Connection": connection,
     "Embedding": embedding,
+    "HubListing": hub_listing,
     "Model": model,
     "Multipart": multipart,
     "NumPy": numpy,

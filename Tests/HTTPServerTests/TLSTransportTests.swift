@@ -1,5 +1,6 @@
 import CTLS
 import Glibc
+import TestAuthority
 import Testing
 
 @testable import HTTPServer
