@@ -74,6 +74,14 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 	  .venv-openapi/bin/pip install --quiet openapi-spec-validator; }
 	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
 
+.PHONY: promtool
+promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metrics, which the tests then use
+
+# The program alone: the package would also start a server.
+.build-promtool/usr/bin/promtool:
+	mkdir -p .build-promtool
+	cd .build-promtool && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .
+
 .PHONY: bench
 bench: build ## time the model: MODEL=folder for another than the demo's
 	@for precision in fp32 auto; do for cached in '' --cached; do \
