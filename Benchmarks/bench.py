@@ -25,6 +25,8 @@ import report
 import results
 from settings import ROOT, Settings
 
+DISTURBED = 0.03  # of the machine's time, used by others while a part ran
+
 Part = Callable[[Settings, argparse.Namespace], dict]
 
 PARTS: dict[str, Part] = {
@@ -61,10 +63,15 @@ def main() -> None:
     settings.work.mkdir(parents=True, exist_ok=True)
     for name in arguments.parts or PARTS:
         print(f"== {name}", file=sys.stderr, flush=True)
-        begin = time.monotonic()
-        measured = {"machine": machine.describe(settings), "load_average": os.getloadavg()[0]}
-        measured |= PARTS[name](settings, arguments)
-        results.store(name, measured | {"took_seconds": round(time.monotonic() - begin)})
+        begin, clock = time.monotonic(), machine.ForeignLoad()
+        measured = {"machine": machine.describe(settings)} | PARTS[name](settings, arguments)
+        share = clock.share()
+        if share > DISTURBED:
+            print(
+                f"   others used {share:.0%} of the machine meanwhile: measure again when it is quiet", file=sys.stderr
+            )
+        seconds = round(time.monotonic() - begin)
+        results.store(name, measured | {"others_used": round(share, 3), "took_seconds": seconds})
     report.write()
 
 

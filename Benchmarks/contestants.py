@@ -33,8 +33,13 @@ class Peer:
         command += ["--checkpoint", str(settings.checkpoint), "--graphs", str(settings.graphs)]
         command += ["--threads", str(settings.threads), "--prompts", str(prompts)]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=os.environ | {"TORCHINDUCTOR_CACHE_DIR": str(settings.work / "inductor"), "OMP_NUM_THREADS": str(settings.threads)},
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ
+            | {"TORCHINDUCTOR_CACHE_DIR": str(settings.work / "inductor"), "OMP_NUM_THREADS": str(settings.threads)},
         )
         self._facts = self._answer()
         self._pause()
@@ -87,7 +92,12 @@ class Clipseg:
 
 
 def bench(
-    settings: Settings, precision: str, *, prompts: int = 1, cached: bool = False, runs: int = 10,
+    settings: Settings,
+    precision: str,
+    *,
+    prompts: int = 1,
+    cached: bool = False,
+    runs: int = 10,
     checkpoint: Path | None = None,
 ) -> dict:
     """The JSON report of `clipseg bench`."""

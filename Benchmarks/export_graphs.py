@@ -11,7 +11,6 @@ from pathlib import Path
 
 import nncf
 import numpy
-import onnx
 import openvino
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -44,7 +43,10 @@ def main() -> None:
     fp32 = folder / "fp32.onnx"
     write(fp32, lambda file: export_onnx(checkpoint, file))
     write(folder / "int8.onnx", lambda file: quantize_dynamically(fp32, file))
-    write(folder / "fp32.xml", lambda file: openvino.save_model(openvino.convert_model(fp32), file, compress_to_fp16=False))
+    write(
+        folder / "fp32.xml",
+        lambda file: openvino.save_model(openvino.convert_model(fp32), file, compress_to_fp16=False),
+    )
     write(folder / "int8.xml", lambda file: quantize_with_nncf(folder / "fp32.xml", file))
 
 
@@ -55,9 +57,7 @@ def write(file: Path, make) -> None:
 
 
 def export_onnx(checkpoint: Path, file: Path) -> None:
-    model = CLIPSegForImageSegmentation.from_pretrained(
-        checkpoint, dtype=torch.float32, attn_implementation="eager"
-    )
+    model = CLIPSegForImageSegmentation.from_pretrained(checkpoint, dtype=torch.float32, attn_implementation="eager")
     examples = {
         "pixel_values": torch.zeros(1, 3, SIDE, SIDE),
         "input_ids": torch.full((1, TOKENS), model.config.text_config.eos_token_id),
@@ -97,7 +97,9 @@ def quantize_with_nncf(source: Path, file: Path) -> None:
 
     examples = nncf.Dataset([example(index) for index in range(CALIBRATION_IMAGES)])
     model = nncf.quantize(
-        openvino.Core().read_model(source), examples, model_type=nncf.ModelType.TRANSFORMER,
+        openvino.Core().read_model(source),
+        examples,
+        model_type=nncf.ModelType.TRANSFORMER,
         subset_size=CALIBRATION_IMAGES,
     )
     openvino.save_model(model, file)

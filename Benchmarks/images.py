@@ -41,5 +41,5 @@ def picture(size: tuple[int, int], seed: int) -> Image.Image:
         for channel in range(3):
             plane = Image.fromarray(field[:, :, channel].astype(numpy.float32))
             total[:, :, channel] += numpy.asarray(plane.resize(size, Image.Resampling.BICUBIC))
-        cells, amplitude = cells * 2, amplitude / 1.8
+        cells, amplitude = cells * 2, amplitude / 1.5
     return Image.fromarray((total + 128).clip(0, 255).astype(numpy.uint8))

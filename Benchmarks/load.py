@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 BOUNDARY = "----------------benchmark"
 
@@ -41,17 +40,15 @@ class Measured:
 def form(path: str, image: bytes, prompts: list[str], fields: dict[str, str] | None = None) -> Request:
     """A form with an image and prompts, as a browser or curl sends it."""
     texts = [("prompt", prompt) for prompt in prompts] + list((fields or {}).items())
-    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode() for name, text in texts]
+    parts = [part(f'name="{name}"', text.encode()) for name, text in texts]
     kind = "image/png" if image.startswith(b"\x89PNG") else "image/jpeg"
-    parts.append(
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="image"; filename="image"\r\nContent-Type: {kind}\r\n\r\n'.encode()
-        + image + f"\r\n--{BOUNDARY}--\r\n".encode()
-    )
-    return Request(path, b"".join(parts), {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
+    parts.append(part(f'name="image"; filename="image"\r\nContent-Type: {kind}', image))
+    body = b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+    return Request(path, body, {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
 
 
-def query(pairs: list[tuple[str, str]]) -> str:
-    return "&".join(f"{name}={quote(value)}" for name, value in pairs)
+def part(description: str, content: bytes) -> bytes:
+    return f"--{BOUNDARY}\r\nContent-Disposition: form-data; {description}\r\n\r\n".encode() + content + b"\r\n"
 
 
 def send(connection: http.client.HTTPConnection, request: Request) -> Answer:

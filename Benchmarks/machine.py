@@ -4,7 +4,9 @@ import importlib.metadata
 import os
 import platform
 import re
+import resource
 import subprocess
+import time
 from pathlib import Path
 
 from settings import ROOT, Settings
@@ -30,3 +32,21 @@ def describe(settings: Settings) -> dict[str, object]:
 
 def git(*arguments: str) -> str:
     return subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True).stdout.strip()
+
+
+class ForeignLoad:
+    """What others use of the machine from when it is made: processes that are neither this one nor its children."""
+
+    def __init__(self) -> None:
+        self._begin, self._foreign = time.monotonic(), foreign_seconds()
+
+    def share(self) -> float:
+        elapsed = time.monotonic() - self._begin
+        return max(0, foreign_seconds() - self._foreign) / elapsed / (os.cpu_count() or 1)
+
+
+def foreign_seconds() -> float:
+    """Seconds of CPU that others have used so far; of our children, those count that have ended."""
+    user, nice, system = map(int, Path("/proc/stat").read_text().split()[1:4])
+    ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK") - sum(one.ru_utime + one.ru_stime for one in ours)

@@ -6,8 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy
-from images import photographs
 from PIL import Image
+
+from images import photographs
 from settings import ROOT, Settings
 
 SCENES = ROOT / "Tests" / "Scenes"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import matplotlib
 import matplotlib.pyplot as pyplot
 from matplotlib.axes import Axes
+
 from settings import HERE
 
 FOLDER = HERE / "plots"

@@ -138,7 +138,8 @@ def fastapi(settings: Settings, app: str, precision: str) -> Service:
     command = [str(settings.python), "-m", "uvicorn", f"{app}:app", "--port", "0", "--no-access-log"]
     command += ["--app-dir", str(HERE / "baselines")]
     return Service(
-        command, "/healthz",
+        command,
+        "/healthz",
         {
             "CHECKPOINT": str(settings.checkpoint),
             "GRAPH": str(settings.graphs / f"{precision}.onnx"),

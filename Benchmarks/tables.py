@@ -1,20 +1,12 @@
 """The tables of RESULTS.md; each function makes one from stored results, or nothing if there are none."""
 
 import statistics
-from collections.abc import Callable, Sequence
 
 import results
 import service_rounds
-from part_peers import RACES
+from markdown import table
 from part_service import CONCURRENCIES, CONTESTANTS
-
-Rows = Sequence[Sequence[object]]
-
-
-def table(header: Sequence[str], rows: Rows) -> str:
-    """A Markdown table; all columns but the first are aligned right."""
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+from targets import TARGETS
 
 
 def machine() -> str | None:
@@ -37,7 +29,10 @@ def model() -> str | None:
     if not (result := results.load("model")):
         return None
     reports = {(one["precision"], one["prompts"], one["cached"]): one for one in result["reports"]}
-    precisions, prompts = sorted({key[0] for key in reports}, key="fp32 bf16 int8".index), sorted({key[1] for key in reports})
+    precisions, prompts = (
+        sorted({key[0] for key in reports}, key="fp32 bf16 int8".index),
+        sorted({key[1] for key in reports}),
+    )
     rows = [
         (
             f"{count} prompt{'s' if count > 1 else ''}{', image and texts encoded before' if cached else ''}",
@@ -48,7 +43,10 @@ def model() -> str | None:
     ]
     rows.append(("loading, s", *(f"{reports[precision, 1, False]['load_seconds']:.2f}" for precision in precisions)))
     rows.append(
-        ("resident after 1 prompt, MB", *(f"{reports[precision, 1, False]['resident_bytes'] / 1e6:.0f}" for precision in precisions))
+        (
+            "resident after 1 prompt, MB",
+            *(f"{reports[precision, 1, False]['resident_bytes'] / 1e6:.0f}" for precision in precisions),
+        )
     )
     return table(("Median, ms", *precisions), rows)
 
@@ -71,7 +69,10 @@ def race(name: str) -> str | None:
                 "" if contestant == ours else f"{min(ratios):.2f} … {max(ratios):.2f}",
             )
         )
-    failed = [f"\n{contestant} did not run: {error.strip().splitlines()[-1]}" for contestant, error in result["failures"].items()]
+    failed = [
+        f"\n{contestant} did not run: {error.strip().splitlines()[-1]}"
+        for contestant, error in result["failures"].items()
+    ]
     heading = ("", "median, ms", "turns, ms", "clipseg is faster by", "rounds")
     return "\n".join([table(heading, rows), *failed])
 
@@ -99,9 +100,7 @@ def service() -> str | None:
 def service_start() -> str | None:
     if not (pooled := service_rounds.load()):
         return None
-    rows = [
-        (name, f"{one.ready_seconds:.2f}", f"{one.peak_resident_bytes / 1e6:.0f}") for name, one in pooled.items()
-    ]
+    rows = [(name, f"{one.ready_seconds:.2f}", f"{one.peak_resident_bytes / 1e6:.0f}") for name, one in pooled.items()]
     return table(("", "start to ready, s", "most memory ever held, MB"), rows)
 
 
@@ -148,17 +147,10 @@ def masks() -> str | None:
     ]
     demo, full = result["demo"]["cases"], result["full_size"]["cases"]
     return table(
-        ("Against fp32", f"IoU, {demo} masks of the demo", f"IoU, {full} masks at full size", "correlation of logits"), rows
+        ("Against fp32", f"IoU, {demo} masks of the demo", f"IoU, {full} masks at full size", "correlation of logits"),
+        rows,
     )
 
 
-TABLES: dict[str, Callable[[], str | None]] = {
-    "machine": machine,
-    "model": model,
-    **{f"peers-{name}": lambda name=name: race(name) for name in RACES},
-    "service": service,
-    "service-start": service_start,
-    "stages": stages,
-    "twelve-megapixels": twelve_megapixels,
-    "masks": masks,
-}
+def targets() -> str:
+    return table(("", "asked", "measured", "reached"), [target.row() for target in TARGETS])

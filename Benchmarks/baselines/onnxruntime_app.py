@@ -27,9 +27,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     models["processor"] = CLIPSegProcessor.from_pretrained(os.environ["CHECKPOINT"])
-    models["session"] = onnxruntime.InferenceSession(
-        os.environ["GRAPH"], options, providers=["CPUExecutionProvider"]
-    )
+    models["session"] = onnxruntime.InferenceSession(os.environ["GRAPH"], options, providers=["CPUExecutionProvider"])
     yield
     models.clear()
 
