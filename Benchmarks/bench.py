@@ -25,7 +25,7 @@ import report
 import results
 from settings import ROOT, Settings
 
-DISTURBED = 0.03  # of the machine's time, used by others while a part ran
+DISTURBED = 0.03  # of the machine, used by others while a part ran
 
 Part = Callable[[Settings, argparse.Namespace], dict]
 

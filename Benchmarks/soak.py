@@ -32,6 +32,7 @@ from soak_watch import Watch
 
 OVERLOAD = 2
 GOOD_SHARE = 0.8
+IMAGE_CACHE_BYTES = 4 << 20  # room for a quarter of the images, so that most are encoded and some are not
 CAPACITY_CONCURRENCY = 4
 CAPACITY_SECONDS = 30
 
@@ -47,6 +48,7 @@ def main() -> None:
     )
     mix = Mix(random.Random(arguments.seed), settings.work / "images")
     options = ["--request-timeout", str(arguments.deadline), "--max-queue", str(arguments.max_queue)]
+    options += ["--image-cache-bytes", str(IMAGE_CACHE_BYTES)]
     with services.clipseg(settings, arguments.precision, *options) as service:
         capacity = measure_capacity(service, mix)
         rate = OVERLOAD * capacity / GOOD_SHARE
