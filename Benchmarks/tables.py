@@ -153,5 +153,14 @@ def masks() -> str | None:
     )
 
 
+def parts() -> str:
+    """When each result was measured, as far as that tells whether to trust it."""
+    rows = [
+        (name, result["machine"]["commit"], result.get("took_seconds", ""), f"{result['others_used']:.1%}")
+        for name, result in results.load_all().items()
+    ]
+    return table(("Part", "clipseg", "took, s", "others' share of the machine"), rows)
+
+
 def targets() -> str:
     return table(("", "asked", "measured", "reached"), [target.row() for target in TARGETS])
