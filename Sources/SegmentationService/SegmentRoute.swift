@@ -22,7 +22,7 @@ struct SegmentRoute {
 
     private func answer(_ request: HTTPRequest, _ pool: ModelPool) async -> HTTPResponse {
         do {
-            var segmentation = try SegmentForm(request, limits: formLimits).segmentationRequest()
+            var segmentation = try SegmentForm.segmentationRequest(request, limits: RequestFields.Limits(formLimits))
             segmentation.deadline = try request.receivedAt + min(requestTimeout, RequestTimeout.asked(by: request))
             try Self.requireAcceptable(segmentation.output, request)
             let result = try await pool.segment(segmentation)
