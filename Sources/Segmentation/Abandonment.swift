@@ -6,6 +6,16 @@ import Synchronization
 final class Abandonment: Sendable {
     private let flag = Atomic(false)
 
+    /// Does `work`, and tells it when its task is cancelled.
+    static func watched<Result>(_ work: (Abandonment) async throws -> Result) async throws -> Result {
+        let abandonment = Abandonment()
+        return try await withTaskCancellationHandler {
+            try await work(abandonment)
+        } onCancel: {
+            abandonment.happened()
+        }
+    }
+
     func happened() {
         flag.store(true, ordering: .relaxed)
     }
