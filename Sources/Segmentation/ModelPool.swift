@@ -68,34 +68,61 @@ public final class ModelPool: Sendable {
     /// - Throws: `InputError` if the request can't be met, `WorkPool.Refusal`, `CancellationError`, `BackendError`.
     public func segment(_ request: SegmentationRequest) async throws -> SegmentationResult {
         try request.validate()
-        let abandonment = Abandonment()
-        return try await withTaskCancellationHandler {
-            try await segment(request, unless: abandonment)
-        } onCancel: {
-            abandonment.happened()
+        return try await Abandonment.watched { abandonment in
+            let prepared = try await prepare(request, unless: abandonment)
+            let rendering = AnswerRendering(of: request, prepared)
+            let (bytes, timings) = try await answer(
+                prepared, bytes: rendering.bytes, deadline: request.deadline, unless: abandonment
+            ) { logits, timings in try rendering(logits, &timings) }
+            return SegmentationResult(
+                bytes: bytes, contentType: request.output.contentType, prompts: prepared.prompts.count, timings: timings
+            )
         }
     }
 
-    private func segment(
+    /// Segments an image and lets the caller draw the answer, on a worker for images.
+    ///
+    /// - Parameters:
+    ///   - request: Its output kind and threshold are the caller's business.
+    ///   - bytes: What drawing takes in memory; it may refuse what would be too much, before the model computes.
+    ///   - render: Draws the answer.
+    /// - Throws: as the other `segment`, and what `bytes` and `render` throw.
+    public func segment<Answer: Sendable>(
+        _ request: SegmentationRequest, bytes: (PlaneShape) throws -> Int,
+        render: @escaping @Sendable (PromptPlanes, inout StageTimings) throws -> Answer
+    ) async throws -> (answer: Answer, timings: StageTimings) {
+        try request.validate()
+        return try await Abandonment.watched { abandonment in
+            let prepared = try await prepare(request, unless: abandonment)
+            let size = prepared.size
+            let shape = PlaneShape(prompts: prepared.prompts.count, height: size.height, width: size.width)
+            return try await answer(
+                prepared, bytes: bytes(shape), deadline: request.deadline, unless: abandonment
+            ) { logits, timings in try render(PromptPlanes(logits, size: size, unless: abandonment), &timings) }
+        }
+    }
+
+    private func prepare(
         _ request: SegmentationRequest, unless abandonment: Abandonment
-    ) async throws -> SegmentationResult {
+    ) async throws -> PreparedRequest {
         let preparation = RequestPreparation(images: images)
-        let prepared = try await imageWorkers.run(
-            deadline: request.deadline, bytes: preparation.bytes(for: request)
-        ) { try preparation(request, unless: abandonment) }
+        return try await imageWorkers.run(deadline: request.deadline, bytes: preparation.bytes(for: request)) {
+            try preparation(request, unless: abandonment)
+        }
+    }
+
+    private func answer<Answer: Sendable>(
+        _ prepared: PreparedRequest, bytes: Int, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment,
+        render: @escaping @Sendable (Logits, inout StageTimings) throws -> Answer
+    ) async throws -> (answer: Answer, timings: StageTimings) {
         var timings = prepared.timings
-        let computed = try await compute(prepared, deadline: request.deadline, unless: abandonment)
+        let computed = try await compute(prepared, deadline: deadline, unless: abandonment)
         timings.add(computed.timings)
-        let rendering = AnswerRendering(of: request, prepared)
-        let rendered = try await imageWorkers.run(mayRefuse: false, bytes: rendering.bytes) { [timings] in
+        return try await imageWorkers.run(mayRefuse: false, bytes: bytes) { [timings] in
             try abandonment.check()
             var timings = timings
-            let bytes = try rendering(computed.logits, &timings)
-            return (bytes: bytes, timings: timings)
+            return (try render(computed.logits, &timings), timings)
         }
-        return SegmentationResult(
-            bytes: rendered.bytes, contentType: request.output.contentType, prompts: prepared.prompts.count,
-            timings: rendered.timings)
     }
 
     private func compute(

@@ -107,8 +107,13 @@ struct RequestFields {
 
     /// Takes texts, which JSON has in a list under the plural.
     mutating func texts(_ name: String) throws(HTTPProblem) -> [String] {
+        try texts(name, inJSON: name + "s")
+    }
+
+    /// Takes texts, which JSON has in a list under a name of its own.
+    mutating func texts(_ name: String, inJSON list: String) throws(HTTPProblem) -> [String] {
         let texts = try take(name).map { value throws(HTTPProblem) in try Self.text(value, name) }
-        return texts + (try json?.texts(name + "s") ?? [])
+        return texts + (try json?.texts(list) ?? [])
     }
 
     /// Takes a word that names a case.
@@ -171,6 +176,13 @@ struct RequestFields {
     }
 
     // MARK: - What is left
+
+    /// Goes on with the members of an object in the JSON, and refuses what else there was.
+    mutating func enterObject(_ name: String) throws(HTTPProblem) {
+        guard var outer = json else { return }
+        json = try outer.object(name)
+        try outer.requireNothingElse()
+    }
 
     /// - Throws: 400 `unknown_parameter` if there is a parameter that nobody took; the text lists those that were.
     func requireNothingElse() throws(HTTPProblem) {
