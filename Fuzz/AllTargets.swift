@@ -5,6 +5,8 @@ extension FuzzTarget {
         "Configuration": configuration,
         "Connection": connection,
         "Embedding": embedding,
+        "FeatureForms": featureForms,
+        "InferenceRequest": inferenceRequest,
         "JPEG": jpeg,
         "JSONBody": jsonBody,
         "Model": model,

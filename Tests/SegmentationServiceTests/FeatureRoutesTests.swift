@@ -10,7 +10,7 @@ import Testing
     private struct Classification: Decodable, Equatable {
         let model: String
         let labels: [String]
-        let logits_per_image: [Float]
+        let logitsPerImage: [Float]
         let scores: [Float]
     }
 
@@ -26,7 +26,7 @@ import Testing
             let ids: [Int]
             let tokens: [String]
             let count: Int
-            let too_long: Bool
+            let tooLong: Bool
         }
 
         let limit: Int
@@ -39,7 +39,9 @@ import Testing
 
     private static func decoded<Answer: Decodable>(_ response: HTTPResponse) throws -> Answer {
         #expect(response.status == .ok && response.headers["Content-Type"] == "application/json", "\(response.text)")
-        return try JSONDecoder().decode(Answer.self, from: Data(response.body))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Answer.self, from: Data(response.body))
     }
 
     @Test("Labels are scored alike by form, body and JSON")
@@ -58,7 +60,7 @@ import Testing
         #expect(byForm.scores[0] > 0.9 && abs(byForm.scores.reduce(0, +) - 1) < 1e-5)
         let raw: Classification = try Self.decoded(
             await service.post(form.with("scores", "raw").with("decode", "exact"), target: "/v1/classify"))
-        #expect(raw.scores == byForm.logits_per_image && raw.logits_per_image == byForm.logits_per_image)
+        #expect(raw.scores == byForm.logitsPerImage && raw.logitsPerImage == byForm.logitsPerImage)
     }
 
     @Test("Texts and images are embedded together, normalised if asked for")
@@ -97,7 +99,7 @@ import Testing
         #expect(tokenization.limit == 32)
         #expect(tokenization.texts[0].tokens == ["<|startoftext|>", "a</w>", "red</w>", "circle</w>", "<|endoftext|>"])
         #expect(tokenization.texts[0].count == 5 && tokenization.texts[0].ids.count == 5)
-        #expect(tokenization.texts.map(\.too_long) == [false, true])
+        #expect(tokenization.texts.map(\.tooLong) == [false, true])
         let byForm = try await service.post(
             Form().with("text", "A red circle").with("text", long), target: "/v1/tokenize")
         #expect(byForm.body == response.body)
@@ -122,7 +124,7 @@ import Testing
             ("/v1/embeddings", #"{"texts":["a"],"normalize":1}"#, 400, "invalid_parameter", "normalize"),
             ("/v1/embeddings?normalize=yes", #"{"texts":["a"]}"#, 400, "invalid_parameter", "normalize"),
             ("/v1/embeddings", #"{"texts":["a"],"dimensions":9}"#, 400, "unknown_parameter", "dimensions"),
-            ("/v1/embeddings", #"{"texts":"TEXT"}"#, 422, "prompt_too_long", "text"),
+            ("/v1/embeddings", #"{"texts":"TEXT"}"#, 422, "prompt_tooLong", "text"),
             ("/v1/tokenize", "{}", 400, "missing_parameter", "text"),
             ("/v1/tokenize", #"{"texts":[1]}"#, 400, "invalid_parameter", "texts"),
             ("/v1/tokenize", #"{"texts":["a"],"truncate":true}"#, 400, "unknown_parameter", "truncate"),

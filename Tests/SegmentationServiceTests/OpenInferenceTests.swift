@@ -13,7 +13,7 @@ import Testing
     private struct Answer: Decodable {
         struct Output: Decodable {
             struct Parameters: Decodable {
-                let binary_data_size: Int
+                let binaryDataSize: Int
             }
 
             let name: String
@@ -23,7 +23,7 @@ import Testing
             let data: [Float]?
         }
 
-        let model_name: String
+        let modelName: String
         let id: String?
         let outputs: [Output]
     }
@@ -48,7 +48,9 @@ import Testing
     }
 
     private static func decoded(_ json: some Sequence<UInt8>) throws -> Answer {
-        try JSONDecoder().decode(Answer.self, from: Data(json))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Answer.self, from: Data(json))
     }
 
     /// An element of BYTES as binary data: its length in four bytes, the lowest first, and itself.
@@ -78,7 +80,7 @@ import Testing
         let response = try await Self.infer(#"{"id":"a \"1\"",\#(Self.inputs())}"#)
         #expect(response.status == .ok && response.headers["Content-Type"] == "application/json", "\(response.text)")
         let answer = try Self.decoded(response.body)
-        #expect(answer.model_name == "clipseg" && answer.id == "a \"1\"")
+        #expect(answer.modelName == "clipseg" && answer.id == "a \"1\"")
         #expect(answer.outputs.map(\.name) == ["mask", "probability"])
         #expect(answer.outputs.map(\.datatype) == ["UINT8", "FP32"])
         #expect(answer.outputs.allSatisfy { $0.shape == [2, 300, 400] && $0.data?.count == 240_000 })
@@ -105,7 +107,7 @@ import Testing
         let answer = try Self.decoded(response.body[..<length])
         let plain = try Self.decoded(await Self.infer("{\(Self.inputs())}").body)
         #expect(answer.id == nil && answer.outputs.map(\.name) == ["probability", "mask"])
-        #expect(answer.outputs[0].parameters?.binary_data_size == 960_000 && answer.outputs[0].data == nil)
+        #expect(answer.outputs[0].parameters?.binaryDataSize == 960_000 && answer.outputs[0].data == nil)
         #expect(answer.outputs[1].data == plain.outputs[0].data)
         let tail = response.body[length...]
         #expect(tail.count == 960_000)
