@@ -7,6 +7,7 @@ extension FuzzTarget {
         "Embedding": embedding,
         "FeatureForms": featureForms,
         "InferenceRequest": inferenceRequest,
+        "HubListing": hubListing,
         "JPEG": jpeg,
         "JSONBody": jsonBody,
         "Model": model,

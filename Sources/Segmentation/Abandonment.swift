@@ -6,6 +6,8 @@ import Synchronization
 final class Abandonment: Sendable {
     private let flag = Atomic(false)
 
+    var hasHappened: Bool { flag.load(ordering: .relaxed) }
+
     /// Does `work`, and tells it when its task is cancelled.
     static func watched<Result>(_ work: (Abandonment) async throws -> Result) async throws -> Result {
         let abandonment = Abandonment()
@@ -22,6 +24,6 @@ final class Abandonment: Sendable {
 
     /// - Throws: `CancellationError` if the work is for nothing.
     func check() throws(CancellationError) {
-        if flag.load(ordering: .relaxed) { throw CancellationError() }
+        if hasHappened { throw CancellationError() }
     }
 }

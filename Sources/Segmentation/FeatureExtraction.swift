@@ -21,14 +21,14 @@ struct FeatureExtraction: Sendable {
         texts: [String], _ textParameter: String, images files: [[UInt8]],
         use: @escaping @Sendable (CLIPSegModel, _ texts: Matrix, _ images: Matrix) -> Use
     ) async throws -> (use: Use, timings: StageTimings) {
-        try await Abandonment.watched { abandonment in
+        try await pool.answering { abandonment in
             let inputs = try await prepare(texts, textParameter, files, unless: abandonment)
             let queued = ContinuousClock.now
-            return try await pool.modelWorkers.run(deadline: deadline) { [prompts = pool.prompts, model = pool.model] in
+            return try await pool.compute(deadline: deadline) { [prompts = pool.prompts, model = pool.model] in
                 var timings = inputs.timings
                 timings.add("queue", queued.duration(to: .now))
                 let clip = model.model.clip
-                let textFeatures = try timings.measure("prompts") { try prompts.textFeatures(inputs.inputIDs) }
+                let textFeatures = try timings.measure("text") { try prompts.textFeatures(inputs.inputIDs) }
                 let imageFeatures = try inputs.pixels.map { pixels in
                     try abandonment.check()
                     return try timings.measure("encode") { try clip.imageFeatures(pixels) }

@@ -34,7 +34,7 @@ extension ModelPool {
     /// Takes texts apart into tokens. An empty one has two: start and end.
     ///
     /// - Parameter deadline: When an answer is no longer of use.
-    /// - Throws: `InputError` if there are no texts, or too many or too long ones; `WorkPool.Refusal`,
+    /// - Throws: `InputError` if there are no texts, or too many or too long ones; `Refusal`,
     ///   `CancellationError`.
     public func tokenize(
         _ texts: [String], deadline: ContinuousClock.Instant? = nil
@@ -50,17 +50,21 @@ extension ModelPool {
                 .unprocessable, code: "text_too_long", parameter: "text",
                 "The texts have \(bytes) bytes together; at most \(Tokenization.maxBytes) fit one request. Send less.")
         }
-        // Not the model's work, and too much for a thread that others wait for.
-        return try await imageWorkers.run(deadline: deadline) { [model] in
-            let tokenizer = model.processor.tokenizer
-            return Tokenization(
-                model: model.name, limit: model.maxPromptTokens,
-                texts: texts.map { text in
-                    let ids = tokenizer.encode(text)
-                    return Tokenization.Text(
-                        ids: ids, tokens: tokenizer.tokens(of: ids), count: ids.count,
-                        tooLong: ids.count > model.maxPromptTokens)
-                })
+        return try await answering { _ in
+            // Not the model's work, and too much for a thread that others wait for.
+            try await imageWorkers.run(deadline: deadline) { [model] in
+                Tokenization(
+                    model: model.name, limit: model.maxPromptTokens, texts: texts.map { Tokenization.Text($0, model) })
+            }
         }
+    }
+}
+
+extension Tokenization.Text {
+    fileprivate init(_ text: String, _ model: LoadedModel) {
+        ids = model.processor.tokenizer.encode(text)
+        tokens = model.processor.tokenizer.tokens(of: ids)
+        count = ids.count
+        tooLong = count > model.maxPromptTokens
     }
 }

@@ -11,10 +11,8 @@ struct ClassifyRoute {
             classification.deadline = deadline
             try routing.requireAcceptable("application/json", request, what: "A classification")
             let result = try await pool.classify(classification)
-            var response = routing.json(result, result.timings, to: request)
-            let metadata = routing.logMetadata(count: result.labels.count, prompts: result.labels)
-            response.logMetadata.merge(metadata) { own, _ in own }
-            return response
+            return routing.completed(
+                .json(result), result.timings, prompts: result.labels, count: result.labels.count, for: request)
         }
     }
 

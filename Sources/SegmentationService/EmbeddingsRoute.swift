@@ -11,11 +11,9 @@ struct EmbeddingsRoute {
             embedding.deadline = deadline
             try routing.requireAcceptable("application/json", request, what: "An embedding")
             let result = try await pool.embeddings(embedding)
-            var response = routing.json(result, result.timings, to: request)
-            let count = embedding.texts.count + embedding.images.count
-            let metadata = routing.logMetadata(count: count, prompts: embedding.texts)
-            response.logMetadata.merge(metadata) { own, _ in own }
-            return response
+            return routing.completed(
+                .json(result), result.timings, prompts: embedding.texts,
+                count: embedding.texts.count + embedding.images.count, for: request)
         }
     }
 

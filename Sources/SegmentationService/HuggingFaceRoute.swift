@@ -23,13 +23,12 @@ struct HuggingFaceRoute {
             let (masks, timings) = try await Self.namingParameters {
                 try await pool.labelMasks(task.segmentation, disjoint: task.isDisjoint)
             }
+            routing.metrics.segmented(prompts: task.labels.count, timings)
             let segments = masks.filter { $0.score >= task.leastScore }.map { mask in
                 Segment(label: task.labels[mask.prompt], mask: Data(mask.png), score: mask.score)
             }
-            var response = routing.json(segments, timings, to: request)
-            let metadata = routing.logMetadata(count: task.labels.count, prompts: task.labels)
-            response.logMetadata.merge(metadata) { own, _ in own }
-            return response
+            return routing.completed(
+                .json(segments), timings, prompts: task.labels, count: task.labels.count, for: request)
         }
     }
 

@@ -25,30 +25,22 @@ struct ModelRouting: Sendable {
                     let deadline = try request.receivedAt + min(requestTimeout, RequestTimeout.asked(by: request))
                     return try await answer(request, pool, deadline)
                 } catch {
-                    return response(to: problem(error, request), request)
+                    return response(to: problem(error, request, pool), request)
                 }
             }
         }
     }
 
-    /// An answer in JSON that the model was asked for.
-    func json(_ value: some Encodable, _ timings: StageTimings, to request: HTTPRequest) -> HTTPResponse {
-        timed(.json(value), timings, to: request)
-    }
-
-    /// An answer with the time that each stage took, for the client and the log.
-    func timed(_ response: HTTPResponse, _ timings: StageTimings, to request: HTTPRequest) -> HTTPResponse {
+    /// Adds to an answer how long each stage took, and for the log how many prompts there were, and which if it may know.
+    func completed(
+        _ response: HTTPResponse, _ timings: StageTimings, prompts: [String], count: Int, for request: HTTPRequest
+    ) -> HTTPResponse {
         var response = response
-        response.headers["Server-Timing"] = ServerTiming.field(timings)
+        if !timings.stages.isEmpty { response.headers["Server-Timing"] = ServerTiming.field(timings) }
         response.logMetadata["stages"] = AccessLog.stages(timings, after: request.receiveDuration)
+        response.logMetadata["prompt_count"] = .stringConvertible(count)
+        if logsPrompts { response.logMetadata["prompts"] = .array(prompts.map { .string($0) }) }
         return response
-    }
-
-    /// The count of prompts for the log, and the prompts if it may know them.
-    func logMetadata(count: Int, prompts: [String]) -> Logger.Metadata {
-        var metadata: Logger.Metadata = ["prompt_count": .stringConvertible(count)]
-        if logsPrompts { metadata["prompts"] = .array(prompts.map { .string($0) }) }
-        return metadata
     }
 
     /// - Throws: 406 unless the client takes answers of `type`.
@@ -64,7 +56,7 @@ struct ModelRouting: Sendable {
     }
 
     /// What is wrong; what is ours is logged, and not told.
-    private func problem(_ error: any Error, _ request: HTTPRequest) -> HTTPProblem {
+    private func problem(_ error: any Error, _ request: HTTPRequest, _ pool: ModelPool) -> HTTPProblem {
         switch error {
         case var problem as HTTPProblem:
             problem.instance = problem.instance ?? request.path
@@ -73,18 +65,18 @@ struct ModelRouting: Sendable {
             return HTTPProblem(
                 status: error.kind.status, code: error.code, detail: error.description, instance: request.path,
                 parameter: error.parameter)
-        case WorkPool.Refusal.queueFull(let seconds):
+        case Refusal.queueFull(let seconds):
             metrics.rejected("queue_full")
             return HTTPProblem(
                 status: .tooManyRequests, code: "queue_full",
-                detail: WorkPool.Refusal.queueFull(retryAfterSeconds: seconds).description, instance: request.path,
+                detail: Refusal.queueFull(retryAfterSeconds: seconds).description, instance: request.path,
                 headers: ["Retry-After": "\(seconds)"])
-        case is WorkPool.Refusal:
+        case is Refusal:
             metrics.rejected("deadline")
             return HTTPProblem(
                 status: .serviceUnavailable, code: "deadline_passed",
-                detail: WorkPool.Refusal.deadlinePassed.description, instance: request.path,
-                headers: ["Retry-After": "1"])
+                detail: Refusal.deadlinePassed.description, instance: request.path,
+                headers: ["Retry-After": "\(pool.retryAfterSeconds)"])
         case is CancellationError:
             metrics.rejected("client_gone")
             return HTTPProblem(

@@ -1,5 +1,4 @@
 import HTTPServer
-import Logging
 import Segmentation
 
 /// `POST /v1/segment`: an image and prompts in, a PNG or NumPy file out.
@@ -13,11 +12,11 @@ struct SegmentRoute {
             let output = segmentation.output
             try routing.requireAcceptable(output.contentType, request, what: "as=\(output.rawValue)")
             let result = try await pool.segment(segmentation)
-            routing.metrics.segmented(result)
+            routing.metrics.segmented(prompts: result.prompts, result.timings)
             let response = HTTPResponse(
-                status: .ok, headers: ["Content-Type": result.contentType], body: result.bytes,
-                logMetadata: routing.logMetadata(count: result.prompts, prompts: texts(segmentation.prompts)))
-            return routing.timed(response, result.timings, to: request)
+                status: .ok, headers: ["Content-Type": result.contentType], body: result.bytes)
+            return routing.completed(
+                response, result.timings, prompts: texts(segmentation.prompts), count: result.prompts, for: request)
         }
     }
 

@@ -9,9 +9,8 @@ struct TokenizeRoute {
         routing.add("/v1/tokenize", to: &router) { request, pool, deadline in
             let texts = try Self.texts(request, limits: routing.limits)
             try routing.requireAcceptable("application/json", request, what: "A tokenization")
-            var response = HTTPResponse.json(try await pool.tokenize(texts, deadline: deadline))
-            response.logMetadata = routing.logMetadata(count: texts.count, prompts: texts)
-            return response
+            let result = try await pool.tokenize(texts, deadline: deadline)
+            return routing.completed(.json(result), StageTimings(), prompts: texts, count: texts.count, for: request)
         }
     }
 

@@ -31,7 +31,7 @@ import Testing
             #expect(abs(log(ratio) - difference) < 1e-3)
         }
         #expect(abs(softmax.scores.reduce(0, +) - 1) < 1e-6)
-        #expect(softmax.timings.stages.map(\.name) == ["decode", "preprocess", "queue", "prompts", "encode"])
+        #expect(softmax.timings.stages.map(\.name) == ["decode", "preprocess", "queue", "text", "encode"])
     }
 
     @Test("Logits are the scaled cosines of the embeddings")
@@ -163,7 +163,7 @@ import Testing
     func late(number: Int) async throws {
         let work = Self.works[number]
         let pool = try DemoPool.pool()
-        await #expect(throws: WorkPool.Refusal.deadlinePassed) { try await work(pool, .now - .milliseconds(1)) }
+        await #expect(throws: Refusal.deadlinePassed) { try await work(pool, .now - .milliseconds(1)) }
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
             try await work(pool, .now + .seconds(3600))

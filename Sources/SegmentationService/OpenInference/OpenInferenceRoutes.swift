@@ -43,11 +43,12 @@ struct OpenInferenceRoutes {
         try routing.requireAcceptable(inference.contentType, request, what: "This inference")
         let writer = InferenceResponseWriter(inference)
         let (body, timings) = try await pool.segment(inference.segmentation, bytes: writer.bytes, render: writer.write)
+        routing.metrics.segmented(prompts: inference.prompts.count, timings)
         var response = HTTPResponse(
-            status: .ok, headers: ["Content-Type": inference.contentType], body: body.bytes,
-            logMetadata: routing.logMetadata(count: inference.prompts.count, prompts: inference.prompts))
+            status: .ok, headers: ["Content-Type": inference.contentType], body: body.bytes)
         if inference.answersBinary { response.headers[InferenceRequest.headerLength] = "\(body.headerLength)" }
-        return routing.timed(response, timings, to: request)
+        return routing.completed(
+            response, timings, prompts: inference.prompts, count: inference.prompts.count, for: request)
     }
 }
 
