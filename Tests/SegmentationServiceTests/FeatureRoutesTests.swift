@@ -124,7 +124,7 @@ import Testing
             ("/v1/embeddings", #"{"texts":["a"],"normalize":1}"#, 400, "invalid_parameter", "normalize"),
             ("/v1/embeddings?normalize=yes", #"{"texts":["a"]}"#, 400, "invalid_parameter", "normalize"),
             ("/v1/embeddings", #"{"texts":["a"],"dimensions":9}"#, 400, "unknown_parameter", "dimensions"),
-            ("/v1/embeddings", #"{"texts":"TEXT"}"#, 422, "prompt_tooLong", "text"),
+            ("/v1/embeddings", #"{"texts":"TEXT"}"#, 422, "prompt_too_long", "text"),
             ("/v1/tokenize", "{}", 400, "missing_parameter", "text"),
             ("/v1/tokenize", #"{"texts":[1]}"#, 400, "invalid_parameter", "texts"),
             ("/v1/tokenize", #"{"texts":["a"],"truncate":true}"#, 400, "unknown_parameter", "truncate"),
