@@ -84,6 +84,12 @@ promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metri
 	mkdir -p .build-promtool
 	cd .build-promtool && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .
 
+.PHONY: clients
+clients: build ## ask the service by clients of Hugging Face and Triton (makes a virtual environment)
+	@[ -x .venv-clients/bin/pip ] || python3 -m venv .venv-clients
+	.venv-clients/bin/pip install --quiet -r Tests/Clients/requirements.txt
+	.venv-clients/bin/python Tests/Clients/clients.py --binary $(BINARY)
+
 .PHONY: bench
 bench: build ## measure, PARTS='model masks' or all: the model, its peers, the service, cost against work (half an hour)
 	Benchmarks/run.sh $(PARTS)

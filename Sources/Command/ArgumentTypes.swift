@@ -5,4 +5,5 @@ public import Segmentation
 extension PrecisionChoice: ExpressibleByArgument {}
 extension OutputKind: ExpressibleByArgument {}
 extension DecodingKind: ExpressibleByArgument {}
+extension ScoreKind: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}
