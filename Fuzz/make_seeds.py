@@ -138,6 +138,18 @@ def png_round_trip():
     yield bytes([39]) + b"\0\0\xff" * 100
 
 
+def run_lengths():
+    """A width, a height, and what pycocotools 2.0.11 writes for masks of that size, the last cut short."""
+    return [bytes([width, height]) + text for width, height, text in [
+        (1, 1, b"1"),
+        (1, 1, b"01"),
+        (9, 1, b"131O1"),
+        (5, 4, b"0d0"),
+        (3, 65, b"0190L2N32KL63N2MO04OL2N32KL63N2MO04OL2N32KL63N2MOO"),
+        (16, 16, b"3110041N1OOOO020O1OO0030N0O0210ON023OM02ON90G1002O0110MO10O020O011N04OM020M0020N0"),
+    ]]
+
+
 def safetensors():
     def file(header, data=b""):
         text = json.dumps(header).encode()
@@ -281,6 +293,7 @@ GENERATORS = {
     "Query": query,
     "RequestParser": request_parser,
     "RequestTarget": request_target,
+    "RunLengths": run_lengths,
     "Safetensors": safetensors,
     "SegmentForm": segment_form,
     "TokenizerFiles": tokenizer_files,
