@@ -91,7 +91,7 @@ clients: build ## ask the service by clients of Hugging Face and Triton (makes a
 	.venv-clients/bin/python Tests/Clients/clients.py --binary $(BINARY)
 
 .PHONY: bench
-bench: build ## measure, PARTS='model masks' or all: the model, its peers, the service, cost against work (half an hour)
+bench: build ## measure, PARTS='model masks' or all: the model, its peers, the service, cost against work (20 minutes)
 	Benchmarks/run.sh $(PARTS)
 
 .PHONY: soak
