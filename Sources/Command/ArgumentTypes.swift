@@ -5,4 +5,7 @@ public import Segmentation
 extension PrecisionChoice: ExpressibleByArgument {}
 extension OutputKind: ExpressibleByArgument {}
 extension DecodingKind: ExpressibleByArgument {}
+extension BatchShard: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -29,8 +29,10 @@ struct Bench: AsyncParsableCommand {
     func run() async throws {
         let loaded = try LoadedModel(
             path: model.model, precision: model.precision, threads: threads.threads, logger: model.logger())
-        let progress = ProgressLine(label: "run", count: runs)
-        let report = try Benchmark(loaded, prompts: prompts, cached: cached).run(runs) { progress.show($0) }
+        var progress = ProgressLine()
+        let report = try Benchmark(loaded, prompts: prompts, cached: cached).run(runs) {
+            progress.show("run \($0)/\(runs)")
+        }
         progress.clear()
         if json {
             try JSONOutput.write(report, to: nil)

@@ -2,17 +2,17 @@ import Glibc
 
 /// Says on a terminal how far long work has come; silent elsewhere.
 struct ProgressLine {
-    let label: String
-    let count: Int
     private let isVisible = isatty(STDERR_FILENO) != 0
+    private var lastShown: ContinuousClock.Instant?
 
-    init(label: String, count: Int) {
-        self.label = label
-        self.count = count
-    }
+    /// More often than this is only flicker.
+    private static let interval = Duration.milliseconds(100)
 
-    func show(_ done: Int) {
-        if isVisible { StandardError.print("\r\(label) \(done)/\(count)") }
+    mutating func show(_ text: @autoclosure () -> String) {
+        let now = ContinuousClock.now
+        guard isVisible, lastShown.map({ $0.duration(to: now) >= Self.interval }) ?? true else { return }
+        lastShown = now
+        StandardError.print("\r\(text())\u{1B}[K")
     }
 
     func clear() {
