@@ -93,8 +93,13 @@ attacks: build ## attack the server for SECONDS=60 in each of eight ways, plain 
 # What scripts that test the program need of Python.
 .venv-checks/done:
 	python3 -m venv .venv-checks
-	.venv-checks/bin/pip install --quiet pillow
+	.venv-checks/bin/pip install --quiet pillow pyyaml selenium
 	touch $@
+
+.PHONY: test-browser
+test-browser: build .venv-checks/done ## use the pages in headless Chromium; SCREENSHOTS=Documentation/images takes pictures
+	@$(MAKE) --no-print-directory setup EXTRA_PACKAGES='chromium chromium-driver'
+	.venv-checks/bin/python Tests/Browser/test_pages.py --binary $(BINARY) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
 
 .PHONY: test-batch
 test-batch: build .venv-checks/done ## kill and resume clipseg batch with IMAGES=10000 images
