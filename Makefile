@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-PACKAGES := libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file openssl
+PACKAGES := libcurl4-openssl-dev libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file openssl
 BINARY := .build/release/clipseg
 OUTPUT := demo-output
 SCENE := Tests/Scenes/scene-2023.jpg
@@ -65,6 +65,11 @@ tokenizer-parity: setup ## compare the tokenizer with transformers on CLIP's own
 	python3 Tests/CLIPSegTests/Fixtures/tokenizer/make_real_golden.py .build-tokenizer
 	CLIPSEG_REAL_TOKENIZER=$(CURDIR)/.build-tokenizer swift test --filter Tokenizer
 
+.PHONY: hub-parity
+hub-parity: build ## compare the cache with huggingface_hub's (makes a virtual environment)
+	@[ -x .venv-hub/bin/pip ] || { python3 -m venv .venv-hub && .venv-hub/bin/pip install --quiet huggingface_hub; }
+	.venv-hub/bin/python Tests/Hub/shared_cache.py --binary $(BINARY)
+
 .PHONY: openapi
 openapi: ## check that openapi.yaml is a valid OpenAPI description
 	@[ -x .venv-openapi/bin/openapi-spec-validator ] || { python3 -m venv .venv-openapi && \
@@ -113,10 +118,13 @@ fuzz: build-fuzz ## fuzz TARGET=RequestParser for SECONDS=60; Fuzz/README.md lis
 fuzz-smoke: build-fuzz ## fuzz each target for a few seconds
 	Fuzz/smoke 3
 
+# The sanitizer is told what Swift's locks do, and that is checked first.
 .PHONY: test-thread
 test-thread: setup ## run the tests under the thread sanitizer
-	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp" \
-	  swift test --sanitize=thread --no-parallel --scratch-path .build-tsan
+	mkdir -p .build-tsan
+	clang -Wall -Werror -O2 -c Tests/Sanitizers/SwiftMutex.c -o .build-tsan/SwiftMutex.o
+	Tests/Sanitizers/check .build-tsan
+	swift test --sanitize=thread --no-parallel --scratch-path .build-tsan -Xlinker $(CURDIR)/.build-tsan/SwiftMutex.o
 
 # Foundation, curl and oneDNN leave too much behind at exit; leaks of our own are looked for while fuzzing.
 .PHONY: test-address

@@ -6,6 +6,7 @@ extension FuzzTarget {
         "Configuration": configuration,
         "Connection": connection,
         "Embedding": embedding,
+        "HubListing": hubListing,
         "JPEG": jpeg,
         "Model": model,
         "Multipart": multipart,

@@ -43,21 +43,29 @@ def chunked_body():
 
 
 def connection():
-    """An event is one byte: its kind in the low three bits, its argument above them."""
+    """A byte that says whether heads are inspected, then events, of one byte: their kind in the low three bits, their
+    argument above them."""
+    blind, inspecting = b"\0", b"\1"
     line, respond, send, wait, end, stop = 2, 8 << 3 | 3, 31 << 3 | 4, 10 << 3 | 5, 6, 1 << 3 | 7
 
     def request(*lines):
         return b"".join(bytes([line]) + text.encode() + b"\n" for text in (*lines, ""))
 
+    def body(text):
+        return bytes([len(text) // 8 << 3 | 0]) + text.encode()
+
     get = request("GET / HTTP/1.1", "Host: h")
-    yield get + bytes([respond, send, send]) + get + bytes([respond, send, send, end])
-    yield get[:-2] + bytes([wait, wait, send])
-    yield request("POST / HTTP/1.1", "Host: h", "Expect: 100-continue", "Content-Length: 8") + bytes(
-        [send, 1 << 3 | 0]
-    ) + b"12345678" + bytes([respond, stop, send, send])
-    yield bytes([31 << 3 | 0]) + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 8 + bytes([respond, send] * 4)
-    yield request("GET / HTTP/1.0") + bytes([respond, send, line]) + b"more\n" + bytes([wait])
-    yield request("nonsense") + bytes([send, 4 << 3 | 0]) + b"x" * 32 + bytes([wait, end])
+    yield blind + get + bytes([respond, send, send]) + get + bytes([respond, send, send, end])
+    yield blind + get[:-2] + bytes([wait, wait, send])
+    post = request("POST / HTTP/1.1", "Host: h", "Expect: 100-continue", "Content-Length: 8")
+    yield blind + post + bytes([send]) + body("12345678") + bytes([respond, stop, send, send])
+    yield blind + bytes([31 << 3 | 0]) + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 8 + bytes([respond, send] * 4)
+    yield blind + request("GET / HTTP/1.0") + bytes([respond, send, line]) + b"more\n" + bytes([wait])
+    yield blind + request("nonsense") + bytes([send]) + body("x" * 32) + bytes([wait, end])
+    yield inspecting + post + bytes([send]) + body("12345678") + bytes([respond, send, send])
+    refused = request("POST /no HTTP/1.1", "Host: h", "Content-Length: 8")
+    yield inspecting + get + refused + bytes([respond, send, send]) + body("12345678") + get + bytes([send, end])
+    yield inspecting + refused + bytes([send]) + body("x" * 80) + bytes([wait, stop, wait])
 
 
 def request_target():
@@ -262,12 +270,20 @@ def batch_list():
     yield json.dumps({**record, "options": options, "status": "failed", "error": error}).encode()
 
 
+def hub_listing():
+    small = {"rfilename": "config.json", "size": 25, "blobId": "0123456789abcdef0123456789abcdef01234567"}
+    large = {"rfilename": "onnx/a.safetensors", "lfs": {"sha256": "0123456789abcdef" * 4, "size": 9}}
+    yield json.dumps({"sha": small["blobId"], "siblings": [small, large]}).encode()
+    yield json.dumps({"sha": small["blobId"], "siblings": [{**small, "rfilename": "../x"}]}).encode()
+
+
 GENERATORS = {
     "BatchList": batch_list,
     "ChunkedBody": chunked_body,
     "Configuration": configuration,
     "Connection": connection,
     "Embedding": embedding,
+    "HubListing": hub_listing,
     "Model": model,
     "Multipart": multipart,
     "NumPy": numpy,

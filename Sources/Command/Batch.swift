@@ -70,7 +70,7 @@ struct Batch: AsyncParsableCommand {
             maxQueue: BatchRun.maxInFlight(workers: threads.threads, threads: 1))
         let run = try BatchRun(plan, output: output, shard: shard, retryFailed: retryFailed, pool: pool)
         let begin = ContinuousClock.now
-        var line = ProgressLine()
+        let line = ProgressLine(label: "batch")
         let end = try await run.run { progress in
             line.show(progress.line(after: begin.duration(to: .now).seconds))
         }

@@ -28,10 +28,10 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try LoadedModel(
-            path: model.model, precision: model.precision, threads: threads.threads, logger: model.logger())
-        var progress = ProgressLine()
+            model.source(), precision: model.precision, threads: threads.threads, logger: model.logger())
+        let progress = ProgressLine(label: "run")
         let report = try Benchmark(loaded, prompts: prompts, cached: cached).run(runs) {
-            progress.show("run \($0)/\(runs)")
+            progress.show("\($0)/\(runs)")
         }
         progress.clear()
         if json {

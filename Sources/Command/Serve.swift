@@ -59,7 +59,7 @@ struct Serve: AsyncParsableCommand {
         let admin = try startAdmin(service, logger)
 
         let loaded = try LoadedModel(
-            path: model.model, precision: model.precision, threads: server.threadsPerWorker, logger: logger)
+            model.source(), precision: model.precision, threads: server.threadsPerWorker, logger: logger)
         let pool = ModelPool(
             loaded, workers: server.workers, maxQueue: server.maxQueue, imageLimits: model.imageLimits,
             imageCacheBytes: server.imageCacheBytes, decodeMemoryBytes: server.decodeMemoryBytes)

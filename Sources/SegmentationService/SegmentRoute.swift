@@ -34,7 +34,7 @@ struct SegmentRoute {
                 ],
                 body: result.bytes, logMetadata: logMetadata(segmentation, result, request))
         } catch {
-            return problem(error, request).response
+            return problem(error, request, pool).response
         }
     }
 
@@ -62,7 +62,7 @@ struct SegmentRoute {
     }
 
     /// The answer to an error; what is ours is logged, and not told.
-    private func problem(_ error: any Error, _ request: HTTPRequest) -> HTTPProblem {
+    private func problem(_ error: any Error, _ request: HTTPRequest, _ pool: ModelPool) -> HTTPProblem {
         switch error {
         case var problem as HTTPProblem:
             problem.instance = problem.instance ?? request.path
@@ -71,18 +71,18 @@ struct SegmentRoute {
             return HTTPProblem(
                 status: error.kind.status, code: error.code, detail: error.description, instance: request.path,
                 parameter: error.parameter)
-        case WorkPool.Refusal.queueFull(let seconds):
+        case Refusal.queueFull(let seconds):
             metrics.rejected("queue_full")
             return HTTPProblem(
                 status: .tooManyRequests, code: "queue_full",
-                detail: WorkPool.Refusal.queueFull(retryAfterSeconds: seconds).description, instance: request.path,
+                detail: Refusal.queueFull(retryAfterSeconds: seconds).description, instance: request.path,
                 headers: ["Retry-After": "\(seconds)"])
-        case is WorkPool.Refusal:
+        case is Refusal:
             metrics.rejected("deadline")
             return HTTPProblem(
                 status: .serviceUnavailable, code: "deadline_passed",
-                detail: WorkPool.Refusal.deadlinePassed.description, instance: request.path,
-                headers: ["Retry-After": "1"])
+                detail: Refusal.deadlinePassed.description, instance: request.path,
+                headers: ["Retry-After": "\(pool.retryAfterSeconds)"])
         case is CancellationError:
             metrics.rejected("client_gone")
             return HTTPProblem(

@@ -46,15 +46,18 @@ struct ServiceMetrics: Sendable {
                 ("demo", model.isDemo ? "true" : "false"),
             ]
         ) { 1 }
-        registry.gauge("clipseg_queue_depth", help: "Requests waiting for a worker.") {
-            Double(pool.modelWorkers.queueDepth)
+        registry.gauge("clipseg_queue_depth", help: "Requests being answered or waiting to be.") {
+            Double(pool.queue.admitted)
         }
-        registry.gauge("clipseg_image_queue_depth", help: "Requests whose image waits to be decoded or encoded.") {
-            Double(pool.imageWorkers.queueDepth)
+        registry.gauge("clipseg_queue_limit", help: "The most requests being answered or waiting to be.") {
+            Double(pool.queue.limit)
         }
-        registry.gauge("clipseg_queue_limit", help: "Requests that may wait in either queue.") {
-            Double(pool.modelWorkers.maxQueue)
+        registry.gauge("clipseg_model_queue_depth", help: "Requests waiting for a worker that computes.") {
+            Double(pool.queue.waitingForModel)
         }
+        registry.gauge(
+            "clipseg_image_queue_depth", help: "Requests whose image waits to be decoded, or answer to be encoded."
+        ) { Double(pool.queue.waitingForImages) }
         describe("image") { pool.imageCache }
         describe("text") { pool.textCache }
     }

@@ -113,19 +113,13 @@ import Testing
         #expect(connection.requests.isEmpty)
     }
 
-    @Test("A refusal is followed by a lingering close, bounded in bytes") func lingerBytes() {
-        var limits = HTTPLimits()
-        limits.maxLingerBytes = 10
-        var connection = ScriptedConnection(limits: limits)
+    @Test("A refusal is followed by a lingering close") func lingers() {
+        var connection = ScriptedConnection()
         connection.receive("nonsense\r\n\r\n")
         #expect(connection.statuses == ["400"])
         #expect(connection.sent.contains("Connection: close\r\n"))
         #expect(connection.sent.contains("application/problem+json"))
         #expect(connection.hasFinishedSending && !connection.isClosed)
-        connection.receive("0123456789")
-        #expect(!connection.isClosed)
-        connection.receive("0")
-        #expect(connection.isClosed)
     }
 
     @Test("A lingering close ends when the client closes, or after its time") func lingerTime() {
@@ -139,6 +133,68 @@ import Testing
         #expect(!second.isClosed)
         second.pass(.milliseconds(300))
         #expect(second.isClosed)
+    }
+
+    @Test("A lingering close waits for a client that goes on sending, but not for one that hardly does")
+    func lingerRate() {
+        var timeouts = HTTPTimeouts()
+        timeouts.linger = .seconds(2)
+        timeouts.minimumRate = 10
+        timeouts.request = .seconds(60)
+        for (bytes, isPatient) in [(10, true), (9, false)] {
+            var connection = ScriptedConnection(timeouts: timeouts)
+            connection.receive("nonsense\r\n")
+            for _ in 0..<25 where !connection.isClosed {
+                connection.receive(String(repeating: "x", count: bytes))
+                connection.pass(.seconds(1))
+            }
+            #expect(connection.isClosed != isPatient)
+            connection.pass(.seconds(4))
+            #expect(connection.isClosed)
+        }
+    }
+
+    @Test("A lingering close does not outlast what a request may take, nor the server's stop")
+    func lingerEnd() {
+        var timeouts = HTTPTimeouts()
+        timeouts.linger = .seconds(2)
+        timeouts.request = .seconds(10)
+        let much = String(repeating: "x", count: 10_000)
+        var steady = ScriptedConnection(timeouts: timeouts)
+        steady.receive("nonsense\r\n")
+        for second in 0..<11 {
+            #expect(steady.isClosed == (second >= 10))
+            steady.receive(much)
+            steady.pass(.seconds(1))
+        }
+        var stopped = ScriptedConnection(timeouts: timeouts)
+        stopped.receive("nonsense\r\n")
+        stopped.receive(much)
+        stopped.wind(down: .stopping)
+        #expect(!stopped.isClosed)
+        stopped.pass(.seconds(2))
+        #expect(stopped.isClosed)
+    }
+
+    @Test("As many bytes are dropped as the largest body has, twice, unless a limit is given")
+    func lingerDefault() {
+        var limits = HTTPLimits()
+        limits.maxBodyBytes = 10
+        for (limit, bytes) in [(nil, 20), (15, 15), (0, 0)] as [(Int?, Int)] {
+            limits.maxLingerBytes = limit
+            var connection = ScriptedConnection(limits: limits)
+            connection.receive("nonsense\r\n")
+            connection.receive(String(repeating: "x", count: bytes))
+            #expect(!connection.isClosed)
+            connection.receive("x")
+            #expect(connection.isClosed)
+        }
+        limits.maxBodyBytes = .max
+        limits.maxLingerBytes = nil
+        var connection = ScriptedConnection(limits: limits)
+        connection.receive("nonsense\r\nand more")
+        connection.receive("and more")
+        #expect(!connection.isClosed)
     }
 
     @Test("A client that closes its sending side still gets its answers") func halfClose() {

@@ -43,14 +43,26 @@ import Testing
         }
     }
 
-    @Test("A refused client can read why, though it goes on sending", arguments: Wire.allCases) func lingers(
-        _ wire: Wire
-    ) async throws {
-        try await withServer(over: wire, { $0.limits.maxBodyBytes = 1000 }, handler: Self.echo) { _, address in
+    /// A body that is larger than allowed by default, announced and not.
+    private static let tooLarge: [(framing: String, body: [UInt8])] = {
+        let body = [UInt8](repeating: 0, count: HTTPLimits().maxBodyBytes + 1)
+        let size = String(body.count, radix: 16)
+        return [
+            ("Content-Length: \(body.count)", body),
+            ("Transfer-Encoding: chunked", Array("\(size)\r\n".utf8) + body + Array("\r\n0\r\n\r\n".utf8)),
+        ]
+    }()
+
+    @Test(
+        "A client whose body is too large can read so, though it sends it to the end before it looks",
+        arguments: Wire.allCases, tooLarge.indices)
+    func lingers(_ wire: Wire, _ index: Int) async throws {
+        try await withServer(over: wire, handler: Self.echo) { _, address in
             try await script {
+                let (framing, body) = Self.tooLarge[index]
                 let client = try TestClient(address, over: wire)
-                try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
-                try client.send([UInt8](repeating: 0, count: 1_000_000))
+                try client.send("POST / HTTP/1.1\r\nHost: a\r\n\(framing)\r\n\r\n")
+                try client.send(body)
                 let response = try client.response()
                 #expect(response?.status == 413)
                 #expect(response?.head.contains("Connection: close\r\n") == true)
@@ -208,6 +220,40 @@ import Testing
                 #expect(try other.response()?.status == 200)
                 #expect(try slow.response()?.status == 408)
                 #expect(try slow.isAtEnd())
+            }
+        }
+    }
+
+    @Test(
+        "A client that has sent its request in time is served, though the server was held up past its deadline",
+        arguments: Wire.allCases)
+    func heldUp(_ wire: Wire) async throws {
+        let isHeldUp = DispatchSemaphore(value: 0)
+        let goOn = DispatchSemaphore(value: 0)
+        // The hook for answers runs on the loop; here by itself, as the answer comes later.
+        let hook: HTTPAnswerHook = { answer in
+            guard answer.path == "/later" else { return }
+            isHeldUp.signal()
+            goOn.wait()
+        }
+        try await withServer(
+            over: wire, { $0.timeouts.keepAlive = .seconds(2) }, onAnswer: hook, handler: Self.echo
+        ) { _, address in
+            try await script {
+                let holding = try TestClient(address, over: wire)
+                let waiting = try TestClient(address, over: wire)
+                for client in [waiting, holding] {
+                    try client.send(Self.get)
+                    #expect(try client.response()?.status == 200)
+                }
+                try holding.send("GET /later HTTP/1.1\r\nHost: a\r\n\r\n")
+                isHeldUp.wait()
+                // The loop's timer is to fire before the request arrives, and to be heard first.
+                usleep(500_000)
+                try waiting.send(Self.get)
+                sleep(2)
+                goOn.signal()
+                #expect(try waiting.response()?.status == 200)
             }
         }
     }

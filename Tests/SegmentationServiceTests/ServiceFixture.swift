@@ -12,7 +12,7 @@ enum ServiceFixture {
     static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     static let pool: ModelPool? = try? ModelPool(
-        LoadedModel(path: nil, precision: .fp32, threads: 2, logger: logger), maxQueue: 64)
+        LoadedModel(.demo, precision: .fp32, threads: 2, logger: logger), maxQueue: 64)
 
     static func ready(
         formLimits: MultipartLimits = SegmentationService.defaultFormLimits

@@ -12,7 +12,7 @@ public struct BatchRun: Sendable {
     /// What is known before the first image.
     public let start: BatchProgress
     /// Waits for the disk, which the threads of Swift's own pool should not.
-    private let files: WorkPool
+    private let files: WorkPool<ClosureJob>
     private let maxInFlight: Int
 
     /// The largest image file that is read.
@@ -26,7 +26,7 @@ public struct BatchRun: Sendable {
     ///   - plan: What to do; with the same shard, if any.
     ///   - output: The folder for answers and manifest, which is made if need be.
     ///   - retryFailed: Whether images that failed are tried again.
-    ///   - pool: Gives answers. Its queues must have room for `maxInFlight(workers:threads:)`.
+    ///   - pool: Gives answers. Its queue must have room for `maxInFlight(workers:threads:)`.
     /// - Throws: `BatchError`.
     public init(
         _ plan: BatchPlan, output: String, shard: BatchShard = .whole, retryFailed: Bool = false, pool: ModelPool
@@ -40,8 +40,8 @@ public struct BatchRun: Sendable {
         start = BatchProgress(
             total: plan.jobs.count, doneBefore: known.count(where: { $0 == .done }),
             failedBefore: known.count(where: { $0 == .failed }))
-        maxInFlight = Self.maxInFlight(workers: pool.modelWorkers.workers, threads: pool.model.threads)
-        files = WorkPool(label: "clipseg.files", workers: maxInFlight, maxQueue: maxInFlight)
+        maxInFlight = Self.maxInFlight(workers: pool.workers, threads: pool.model.threads)
+        files = WorkPool(label: "clipseg.files", workers: maxInFlight)
     }
 
     /// How many images are at work at a time: enough that no worker has to wait for the disk or another worker.

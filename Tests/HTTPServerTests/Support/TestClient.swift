@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
+import TestAuthority
 import Testing
 
 @testable import HTTPServer
