@@ -105,7 +105,7 @@ function table(caption, rows) {
 }
 
 function row(name, where, isRequired, value, description) {
-  const title = [code(name), where ? ` ${where}` : null, isRequired ? h("span", { className: "required" }, " required") : null];
+  const title = [code(name), where ? h("span", { className: "where" }, ` ${where}`) : null, isRequired ? h("span", { className: "required" }, " required") : null];
   return h("tr", {}, h("th", { scope: "row" }, ...title), h("td", {}, ...value), h("td", {}, text(description)));
 }
 
