@@ -12,6 +12,8 @@ TARGET ?= RequestParser
 SECONDS ?= 60
 # How many images make test-batch has segmented.
 IMAGES ?= 10000
+# How long make soak lasts.
+MINUTES ?= 30
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -76,11 +78,21 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 	  .venv-openapi/bin/pip install --quiet openapi-spec-validator; }
 	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
 
+.PHONY: promtool
+promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metrics, which the tests then use
+
+# The program alone: the package would also start a server.
+.build-promtool/usr/bin/promtool:
+	mkdir -p .build-promtool
+	cd .build-promtool && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .
+
 .PHONY: bench
-bench: build ## time the model: MODEL=folder for another than the demo's
-	@for precision in fp32 auto; do for cached in '' --cached; do \
-	  $(BINARY) bench --precision $$precision $$cached $(if $(MODEL),--model $(MODEL)) --log-level error; \
-	done; done
+bench: build ## measure, PARTS='peak model' or all: the model, its peers, the service, cost against work (half an hour)
+	Benchmarks/run.sh $(PARTS)
+
+.PHONY: soak
+soak: build ## mixed load at twice the capacity, for MINUTES=30
+	SCRIPT=soak.py Benchmarks/run.sh --minutes $(MINUTES)
 
 .PHONY: ci
 ci: ## what is run for every commit
