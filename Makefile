@@ -87,7 +87,7 @@ promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metri
 	cd .build-promtool && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .
 
 .PHONY: bench
-bench: build ## measure, PARTS='peak model' or all: the model, its peers, the service, cost against work (half an hour)
+bench: build ## measure, PARTS='model masks' or all: the model, its peers, the service, cost against work (half an hour)
 	Benchmarks/run.sh $(PARTS)
 
 .PHONY: soak

@@ -16,6 +16,7 @@ PAGE = HERE / "RESULTS.md"
 TABLES: dict[str, Callable[[], str | None]] = {
     "targets": tables.targets,
     "machine": tables.machine,
+    "parts": tables.parts,
     "model": tables.model,
     **{f"peers-{name}": lambda name=name: tables.race(name) for name in RACES},
     "service": tables.service,

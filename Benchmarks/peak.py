@@ -1,4 +1,4 @@
-"""This machine's peak: multiply-adds in registers, on all threads."""
+"""This machine's peak in operations a second: multiply-adds in registers, on all threads."""
 
 import json
 import subprocess
@@ -6,7 +6,7 @@ import subprocess
 from settings import HERE, Settings
 
 
-def run(settings: Settings) -> dict:
+def measure(settings: Settings) -> dict:
     program = settings.work / "peak"
     command = ["cc", "-O3", "-funroll-loops", "-pthread", str(HERE / "peak.c"), "-o", str(program)]
     subprocess.run(command, check=True)
