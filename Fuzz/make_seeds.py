@@ -309,6 +309,19 @@ def embedding():
     yield b'{"embedding": [0.25, 1e30]}'
 
 
+def batch_list():
+    yield b'{"image": "a.jpg"}\n\n{"image": "/b.png", "prompts": ["a cat", "a dog"]}\r\n'
+    yield b'{"image": "a", "output": "x/a.png", "options": {"as": "logits", "threshold": 0.25, "decode": "fast"}}'
+    yield b'{"image": "a", "output": "../../a"}\n{"image": "b", "output": "a//b/.c"}\n'
+    yield '{"image": "\u00e9\\u0301", "prompts": ["\\ud83d\\ude00"], "output": "e\u0301/\u0101"}'.encode()
+    yield b'{"image": "a", "options": {"threshold": 1e-40}, "x": [[[[]]]]}'
+    record = {"image": "a", "output": "a.png", "prompts": ["x"], "model": "m", "precision": "fp32"}
+    options = {"as": "mask", "decode": "exact", "threshold": 0.5}
+    yield json.dumps({**record, "options": options, "status": "done", "bytes": 9}).encode()
+    error = {"code": "corrupt_image", "detail": "d", "parameter": "image"}
+    yield json.dumps({**record, "options": options, "status": "failed", "error": error}).encode()
+
+
 def hub_listing():
     small = {"rfilename": "config.json", "size": 25, "blobId": "0123456789abcdef0123456789abcdef01234567"}
     large = {"rfilename": "onnx/a.safetensors", "lfs": {"sha256": "0123456789abcdef" * 4, "size": 9}}
@@ -317,6 +330,7 @@ def hub_listing():
 
 
 GENERATORS = {
+    "BatchList": batch_list,
     "ChunkedBody": chunked_body,
     "Configuration": configuration,
     "Connection": connection,

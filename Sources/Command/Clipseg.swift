@@ -14,7 +14,7 @@ struct Clipseg: AsyncParsableCommand {
             """,
         version: clipsegVersion,
         subcommands: [
-            Serve.self, Segment.self, Classify.self, Embed.self, Tokenize.self, Pull.self, Bench.self,
+            Serve.self, Segment.self, Batch.self, Classify.self, Embed.self, Tokenize.self, Pull.self, Bench.self,
         ])
 
     static func main() async {

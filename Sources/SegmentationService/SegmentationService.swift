@@ -26,11 +26,12 @@ public struct SegmentationService: Sendable {
     ///   - proxies: Whom the log believes about whom they speak for.
     ///   - access: Who may ask for what.
     ///   - formLimits: How much a form may hold.
+    ///   - hasPlayground: Whether there is a page to try things out at `/`.
     ///   - separatesAdmin: Whether health and metrics are left to `adminReply`, for a server of their own.
     public init(
         requestTimeout: Duration, logger: Logger, accessLog: AccessLogScope = .all, logsPrompts: Bool = false,
         proxies: TrustedProxies? = nil, access: AccessRules = AccessRules(),
-        formLimits: MultipartLimits = defaultFormLimits, separatesAdmin: Bool = false
+        formLimits: MultipartLimits = defaultFormLimits, hasPlayground: Bool = true, separatesAdmin: Bool = false
     ) {
         self.access = access
         self.accessLog = AccessLog(logger: logger, scope: accessLog, proxies: proxies)
@@ -40,6 +41,7 @@ public struct SegmentationService: Sendable {
         self.adminRouter = adminRouter
         var router = separatesAdmin ? Router() : adminRouter
         DocumentRoutes(phase: phase).add(to: &router)
+        WebPageRoutes(hasPlayground: hasPlayground).add(to: &router)
         let routing = ModelRouting(
             phase: phase, metrics: metrics, requestTimeout: requestTimeout, limits: RequestFields.Limits(formLimits),
             logsPrompts: logsPrompts, logger: logger)
