@@ -1,10 +1,13 @@
 extension FuzzTarget {
     /// The targets by name, which is also the name of their file and of the folder of their seeds.
     static let all: [String: FuzzTarget] = [
+        "BatchList": batchList,
         "ChunkedBody": chunkedBody,
         "Configuration": configuration,
         "Connection": connection,
         "Embedding": embedding,
+        "FeatureForms": featureForms,
+        "InferenceRequest": inferenceRequest,
         "HubListing": hubListing,
         "JPEG": jpeg,
         "JSONBody": jsonBody,
@@ -19,6 +22,7 @@ extension FuzzTarget {
         "Query": query,
         "RequestParser": requestParser,
         "RequestTarget": requestTarget,
+        "RunLengths": runLengths,
         "Safetensors": safetensors,
         "SegmentForm": segmentForm,
         "TokenizerFiles": tokenizerFiles,

@@ -43,7 +43,7 @@ struct Serve: AsyncParsableCommand {
         let service = SegmentationService(
             requestTimeout: .seconds(server.requestTimeout), logger: logger, accessLog: log.accessLog,
             logsPrompts: log.logPrompts, proxies: access.proxies, access: rules, formLimits: limits.formLimits,
-            separatesAdmin: access.adminPort != nil)
+            hasPlayground: !server.noPlayground, separatesAdmin: access.adminPort != nil)
         let openFiles = OpenFileLimit.raise()
         if openFiles < limits.maxConnections {
             logger.notice(
@@ -100,6 +100,8 @@ struct Serve: AsyncParsableCommand {
         logger[metadataKey: "listener"] = "admin"
         var configuration = HTTPServerConfiguration(host: access.adminHost ?? server.host, port: port)
         configuration.timeouts = limits.httpTimeouts
+        configuration.limits = limits.httpLimits
+        // Nobody has anything to say there.
         configuration.limits.maxBodyBytes = 1
         let admin = HTTPServer(
             configuration: configuration, logger: logger, onAnswer: service.record, inspection: service.adminRefusal,

@@ -25,7 +25,7 @@ struct ViewGeometry: Sendable {
     /// Whether images are prepared as the reference does it.
     var isPlain: Bool { resolution == nil && fit == .stretch && tiles == .one }
 
-    private var patch: Int { model.model.config.visionConfig.patchSize }
+    private var patch: Int { model.patchSize }
     private var side: Int { resolution ?? max(model.inputWidth, model.inputHeight) }
     private var viewPixels: Int { isPlain ? model.inputWidth * model.inputHeight : side * side }
 
@@ -89,6 +89,9 @@ struct ViewGeometry: Sendable {
 }
 
 extension LoadedModel {
+    /// The side in pixels of what the image encoder sees as one.
+    var patchSize: Int { model.config.visionConfig.patchSize }
+
     /// The colour that pixel values of 0 stand for.
     var meanColor: RGBColor {
         let processor = processor.imageProcessor

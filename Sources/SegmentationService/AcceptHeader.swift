@@ -5,13 +5,6 @@ struct AcceptHeader {
     /// The ranges that are not excluded by a weight of 0; nil without a header, which allows everything.
     private let ranges: [String]?
 
-    /// No header.
-    static let anything = AcceptHeader(ranges: nil)
-
-    private init(ranges: [String]?) {
-        self.ranges = ranges
-    }
-
     init(_ request: HTTPRequest) {
         guard request.headers["Accept"] != nil else {
             ranges = nil

@@ -24,7 +24,9 @@ import Testing
     func routes() {
         let documented = Self.methods(in: String(decoding: OpenAPIDocument.bytes, as: UTF8.self))
         let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
-        #expect(documented == service.methodsByPath)
+        // Pages load files that nobody else asks for.
+        let files = WebPageRoutes.paths.subtracting(documented.keys)
+        #expect(documented == service.methodsByPath.filter { !files.contains($0.key) })
         #expect(documented["/v1/segment"] == [.post])
     }
 }

@@ -78,7 +78,7 @@ enum ParameterDocumentation {
     }
 
     private static func schemaName(_ parameter: Parameter) -> String {
-        parameter.name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        "Segment" + parameter.name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 
     private static func schema(_ parameter: Parameter) -> [String] {

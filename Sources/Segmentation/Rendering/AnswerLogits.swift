@@ -37,8 +37,13 @@ struct AnswerLogits: Sendable {
             Logits(prompts: prompts.count, height: seams.image.height, width: seams.image.width, values: values))
     }
 
-    /// The size of the part that shows the picture, if the model answers like this about each view.
-    static func size(_ answer: Logits, _ views: ImageViews) -> ImageSize {
+    /// The size of the part that shows the picture. The model answers with a logit a pixel, but for what is left over past
+    /// the last whole patch.
+    static func size(_ views: ImageViews, patch: Int) -> ImageSize {
+        let pixels = views.views[0].pixels
+        let (height, width) = (pixels.height / patch * patch, pixels.width / patch * patch)
+        let answer = Logits(
+            prompts: 1, height: height, width: width, values: [Float](repeating: 0, count: height * width))
         if let seams = views.grid(ofAnswersLike: answer) { return seams.image }
         let window = views.window(in: answer)
         return ImageSize(width: max(1, Int(window.width.rounded())), height: max(1, Int(window.height.rounded())))

@@ -12,10 +12,9 @@ struct AnswerRendering: Sendable {
     private var picture: PictureRendering { PictureRendering(request: request, size: size) }
     private var names: [String] { prepared.answers.map(\.label) }
 
-    /// - Parameter answer: What the model said about a view.
     /// - Throws: `InputError` if the picture would be too large.
     init(
-        _ request: SegmentationRequest, _ prepared: PreparedRequest, _ answer: Logits, _ images: ImagePreparation
+        _ request: SegmentationRequest, _ prepared: PreparedRequest, _ images: ImagePreparation
     ) throws(InputError) {
         self.request = request
         self.prepared = prepared
@@ -23,7 +22,7 @@ struct AnswerRendering: Sendable {
         size =
             switch request.size {
             case .original: prepared.size
-            case .model: AnswerLogits.size(answer, prepared.views)
+            case .model: AnswerLogits.size(prepared.views, patch: images.model.patchSize)
             case .pixels(let width, let height): ImageSize(width: width, height: height)
             }
         guard size.pixels <= images.limits.maxPixels else {

@@ -18,16 +18,25 @@ struct SegmentForm {
     private var image: [UInt8]?
     private var parameters = SegmentationParameters()
 
-    init(_ request: HTTPRequest, limits: MultipartLimits = defaultLimits) throws(HTTPProblem) {
+    /// What a request asks for.
+    ///
+    /// - Throws: `HTTPProblem` if a parameter is missing, unknown or makes no sense.
+    static func segmentationRequest(
+        _ request: HTTPRequest, limits: RequestFields.Limits = RequestFields.Limits()
+    ) throws(HTTPProblem) -> SegmentationRequest {
+        try SegmentForm(request, limits).segmentationRequest(accepting: AcceptHeader(request))
+    }
+
+    private init(_ request: HTTPRequest, _ limits: RequestFields.Limits) throws(HTTPProblem) {
         guard let contentType = request.headers["Content-Type"] else { throw Self.wrongType("missing") }
         for item in request.query { try add(item.name, .text(item.value)) }
         let beforeParameters = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
         let type = String(Substring(beforeParameters)).filter { !$0.isWhitespace }.lowercased()
         guard type.utf8.count <= Self.maxTypeBytes else { throw Self.wrongType("too long") }
         if type == "multipart/form-data" {
-            try add(MultipartFormData.parse(body: request.body, contentType: contentType, limits: limits))
+            try add(MultipartFormData.parse(body: request.body, contentType: contentType, limits: limits.form))
         } else if type == "application/json" {
-            try add(JSONValue(parsing: request.body))
+            try add(JSONValue(parsing: request.body, limits: limits.json))
         } else if Self.imageTypes.contains(type) {
             image = request.body
         } else {
@@ -106,13 +115,8 @@ struct SegmentForm {
 
     // MARK: - Result
 
-    /// - Throws: `HTTPProblem` if a parameter is missing or makes no sense.
-    func segmentationRequest(accepting accept: AcceptHeader = .anything) throws(HTTPProblem) -> SegmentationRequest {
-        guard let image else {
-            throw HTTPProblem(
-                status: .badRequest, code: "missing_parameter",
-                detail: "There is no image. Send a PNG or JPEG file in the field “image”.", parameter: "image")
-        }
+    private func segmentationRequest(accepting accept: AcceptHeader) throws(HTTPProblem) -> SegmentationRequest {
+        guard let image else { throw .missingImage }
         do throws(InputError) {
             var parameters = parameters
             let wantsJSON = !accept.allows("image/png") && accept.allows("application/json")
@@ -129,6 +133,9 @@ struct SegmentForm {
 }
 
 extension HTTPProblem {
+    static let missingImage = missingParameter(
+        "image", "There is no image. Send a PNG or JPEG file in the field “image”.")
+
     /// What a caller sent and can't be used.
     init(_ error: InputError) {
         self.init(
