@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-PACKAGES := libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file openssl
+PACKAGES := libcurl4-openssl-dev libdnnl-dev libjpeg-dev libpng-dev libssl-dev zlib1g-dev curl file openssl
 BINARY := .build/release/clipseg
 OUTPUT := demo-output
 SCENE := Tests/Scenes/scene-2023.jpg
@@ -10,6 +10,8 @@ PROMPT := a picture of the balloon
 # What make fuzz runs, and for how long; make attacks takes SECONDS too.
 TARGET ?= RequestParser
 SECONDS ?= 60
+# How long make soak lasts.
+MINUTES ?= 30
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -63,17 +65,32 @@ tokenizer-parity: setup ## compare the tokenizer with transformers on CLIP's own
 	python3 Tests/CLIPSegTests/Fixtures/tokenizer/make_real_golden.py .build-tokenizer
 	CLIPSEG_REAL_TOKENIZER=$(CURDIR)/.build-tokenizer swift test --filter Tokenizer
 
+.PHONY: hub-parity
+hub-parity: build ## compare the cache with huggingface_hub's (makes a virtual environment)
+	@[ -x .venv-hub/bin/pip ] || { python3 -m venv .venv-hub && .venv-hub/bin/pip install --quiet huggingface_hub; }
+	.venv-hub/bin/python Tests/Hub/shared_cache.py --binary $(BINARY)
+
 .PHONY: openapi
 openapi: ## check that openapi.yaml is a valid OpenAPI description
 	@[ -x .venv-openapi/bin/openapi-spec-validator ] || { python3 -m venv .venv-openapi && \
 	  .venv-openapi/bin/pip install --quiet openapi-spec-validator; }
 	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
 
+.PHONY: promtool
+promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metrics, which the tests then use
+
+# The program alone: the package would also start a server.
+.build-promtool/usr/bin/promtool:
+	mkdir -p .build-promtool
+	cd .build-promtool && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .
+
 .PHONY: bench
-bench: build ## time the model: MODEL=folder for another than the demo's
-	@for precision in fp32 auto; do for cached in '' --cached; do \
-	  $(BINARY) bench --precision $$precision $$cached $(if $(MODEL),--model $(MODEL)) --log-level error; \
-	done; done
+bench: build ## measure, PARTS='peak model' or all: the model, its peers, the service, cost against work (half an hour)
+	Benchmarks/run.sh $(PARTS)
+
+.PHONY: soak
+soak: build ## mixed load at twice the capacity, for MINUTES=30
+	SCRIPT=soak.py Benchmarks/run.sh --minutes $(MINUTES)
 
 .PHONY: ci
 ci: ## what is run for every commit
@@ -96,10 +113,13 @@ fuzz: build-fuzz ## fuzz TARGET=RequestParser for SECONDS=60; Fuzz/README.md lis
 fuzz-smoke: build-fuzz ## fuzz each target for a few seconds
 	Fuzz/smoke 3
 
+# The sanitizer is told what Swift's locks do, and that is checked first.
 .PHONY: test-thread
 test-thread: setup ## run the tests under the thread sanitizer
-	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/Sanitizers/thread.supp" \
-	  swift test --sanitize=thread --no-parallel --scratch-path .build-tsan
+	mkdir -p .build-tsan
+	clang -Wall -Werror -O2 -c Tests/Sanitizers/SwiftMutex.c -o .build-tsan/SwiftMutex.o
+	Tests/Sanitizers/check .build-tsan
+	swift test --sanitize=thread --no-parallel --scratch-path .build-tsan -Xlinker $(CURDIR)/.build-tsan/SwiftMutex.o
 
 # Foundation, curl and oneDNN leave too much behind at exit; leaks of our own are looked for while fuzzing.
 .PHONY: test-address

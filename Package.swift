@@ -35,8 +35,8 @@ let package = Package(
         .executableTarget(
             name: "Command",
             dependencies: [
-                "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", argumentParser,
-                logging,
+                "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", "ModelHub",
+                argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -54,7 +54,8 @@ let package = Package(
 
         // Floor 4: what program and service share
         .target(
-            name: "Segmentation", dependencies: ["CLIPSeg", "Imaging", "Compute", "CDemoModel", "CTLS", logging],
+            name: "Segmentation",
+            dependencies: ["CLIPSeg", "ModelHub", "Imaging", "Compute", "CDemoModel", "CTLS", logging],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],
@@ -66,6 +67,13 @@ let package = Package(
             name: "CLIPSegTests", dependencies: ["CLIPSeg", "Compute", "Imaging", logging],
             resources: [.copy("Fixtures")], swiftSettings: strict),
 
+        .target(name: "ModelHub", dependencies: ["CCurl", "CTLS"], swiftSettings: strict),
+        .testTarget(
+            name: "ModelHubTests", dependencies: ["ModelHub", "HTTPServer", "TestAuthority"], swiftSettings: strict),
+        .target(
+            name: "TestAuthority", dependencies: ["HTTPServer", "CTLS"], path: "Tests/TestAuthority",
+            swiftSettings: strict),
+
         // Floor 2: arithmetic, pictures, the web
         .target(
             name: "Compute",
@@ -76,7 +84,9 @@ let package = Package(
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: strict),
         .target(name: "HTTPServer", dependencies: ["CSockets", "CTLS", logging], swiftSettings: strict),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "CTLS", logging], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPServerTests", dependencies: ["HTTPServer", "TestAuthority", "CTLS", logging],
+            swiftSettings: strict),
 
         // Floor 1: thin C shims
         .target(
@@ -89,6 +99,7 @@ let package = Package(
         .target(
             name: "CTLS", cSettings: strictC, linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "CSockets", cSettings: strictC),
+        .target(name: "CCurl", cSettings: strictC, linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CKernels", cSettings: strictC),
         .target(name: "CDemoModel", cSettings: strictC),
         .target(name: "COpenAPI", cSettings: strictC),
@@ -105,6 +116,7 @@ if Context.environment["CLIPSEG_FUZZ"] != nil {
             name: "Fuzz",
             dependencies: [
                 "CFuzzer", "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging",
+                "ModelHub",
             ],
             path: "Fuzz", exclude: ["CFuzzer", "Seeds", "README.md", "build", "run", "smoke", "make_seeds.py"],
             swiftSettings: strict),

@@ -43,21 +43,31 @@ def chunked_body():
 
 
 def connection():
-    """An event is one byte: its kind in the low three bits, its argument above them."""
-    line, respond, send, wait, end, stop = 2, 8 << 3 | 3, 31 << 3 | 4, 10 << 3 | 5, 6, 1 << 3 | 7
+    """A byte that says whether heads are inspected, then events, of one byte: their kind in the low three bits, their
+    argument above them."""
+    blind, inspecting = b"\0", b"\1"
+    line, respond, respond_long, send, wait, end, stop = 2, 3, 2 << 3 | 3, 31 << 3 | 4, 10 << 3 | 5, 6, 1 << 3 | 7
 
     def request(*lines):
         return b"".join(bytes([line]) + text.encode() + b"\n" for text in (*lines, ""))
 
+    def body(text):
+        return bytes([len(text) // 8 << 3 | 0]) + text.encode()
+
     get = request("GET / HTTP/1.1", "Host: h")
-    yield get + bytes([respond, send, send]) + get + bytes([respond, send, send, end])
-    yield get[:-2] + bytes([wait, wait, send])
-    yield request("POST / HTTP/1.1", "Host: h", "Expect: 100-continue", "Content-Length: 8") + bytes(
-        [send, 1 << 3 | 0]
-    ) + b"12345678" + bytes([respond, stop, send, send])
-    yield bytes([31 << 3 | 0]) + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 8 + bytes([respond, send] * 4)
-    yield request("GET / HTTP/1.0") + bytes([respond, send, line]) + b"more\n" + bytes([wait])
-    yield request("nonsense") + bytes([send, 4 << 3 | 0]) + b"x" * 32 + bytes([wait, end])
+    yield blind + get + bytes([respond, send, send]) + get + bytes([respond, send, send, end])
+    yield blind + get[:-2] + bytes([wait, wait, send])
+    post = request("POST / HTTP/1.1", "Host: h", "Expect: 100-continue", "Content-Length: 8")
+    yield blind + post + bytes([send]) + body("12345678") + bytes([respond, stop, send, send])
+    yield blind + bytes([31 << 3 | 0]) + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 8 + bytes([respond, send] * 2 + [respond_long] + [send] * 5)
+    yield blind + request("GET / HTTP/1.0") + bytes([respond, send, line]) + b"more\n" + bytes([wait])
+    yield blind + request("nonsense") + bytes([send]) + body("x" * 32) + bytes([wait, end])
+    yield inspecting + post + bytes([send]) + body("12345678") + bytes([respond, send, send])
+    refused = request("POST /no HTTP/1.1", "Host: h", "Content-Length: 8")
+    yield inspecting + get + bytes([respond, send, send]) + refused + bytes([send, send]) + body("12345678") + bytes([end])
+    pipeline = "GET / HTTP/1.1\r\nHost: h\r\n\r\nPOST /no HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\n".ljust(88)
+    yield inspecting + body(pipeline) + bytes([respond, send, send, send]) + body("x" * 80) + bytes([wait, end])
+    yield inspecting + refused + bytes([send]) + body("x" * 80) + bytes([wait, stop, wait])
 
 
 def request_target():
@@ -126,6 +136,18 @@ def png_round_trip():
     yield bytes([0]) + bytes(range(1, 20))
     yield bytes([6]) + bytes(i * 7 % 256 for i in range(300))
     yield bytes([39]) + b"\0\0\xff" * 100
+
+
+def run_lengths():
+    """A width, a height, and what pycocotools 2.0.11 writes for masks of that size, the last cut short."""
+    return [bytes([width, height]) + text for width, height, text in [
+        (1, 1, b"1"),
+        (1, 1, b"01"),
+        (9, 1, b"131O1"),
+        (5, 4, b"0d0"),
+        (3, 65, b"0190L2N32KL63N2MO04OL2N32KL63N2MO04OL2N32KL63N2MOO"),
+        (16, 16, b"3110041N1OOOO020O1OO0030N0O0210ON023OM02ON90G1002O0110MO10O020O011N04OM020M0020N0"),
+    ]]
 
 
 def safetensors():
@@ -249,11 +271,19 @@ def embedding():
     yield b'{"embedding": [0.25, 1e30]}'
 
 
+def hub_listing():
+    small = {"rfilename": "config.json", "size": 25, "blobId": "0123456789abcdef0123456789abcdef01234567"}
+    large = {"rfilename": "onnx/a.safetensors", "lfs": {"sha256": "0123456789abcdef" * 4, "size": 9}}
+    yield json.dumps({"sha": small["blobId"], "siblings": [small, large]}).encode()
+    yield json.dumps({"sha": small["blobId"], "siblings": [{**small, "rfilename": "../x"}]}).encode()
+
+
 GENERATORS = {
     "ChunkedBody": chunked_body,
     "Configuration": configuration,
     "Connection": connection,
     "Embedding": embedding,
+    "HubListing": hub_listing,
     "Model": model,
     "Multipart": multipart,
     "NumPy": numpy,
@@ -263,6 +293,7 @@ GENERATORS = {
     "Query": query,
     "RequestParser": request_parser,
     "RequestTarget": request_target,
+    "RunLengths": run_lengths,
     "Safetensors": safetensors,
     "SegmentForm": segment_form,
     "TokenizerFiles": tokenizer_files,

@@ -1,13 +1,15 @@
 @testable import HTTPServer
 
 extension FuzzTarget {
-    /// A connection's life: each event is a byte that says what happens, and the bytes that it takes.
+    /// A connection's life: a byte that says whether heads are inspected, then events, each a byte that says what happens,
+    /// and the bytes that it takes.
     ///
-    /// Every request is answered once, in order, in well-formed HTTP; whoever waits has a deadline; and when the client is
-    /// gone and time has passed, the connection is closed.
+    /// Every request is answered once, in order, in well-formed HTTP; whoever waits has a deadline; a refusal is the last
+    /// answer; and when the client is gone and time has passed, the connection is closed.
     static let connection = FuzzTarget(maxLength: 1024) { bytes in
-        var owner = ConnectionOwner()
-        var rest = bytes[...]
+        guard let first = bytes.first else { return }
+        var owner = ConnectionOwner(inspects: first % 2 == 1)
+        var rest = bytes.dropFirst()
         while let event = rest.popFirst(), !owner.isClosed {
             let argument = Int(event >> 3)
             switch event & 7 {
@@ -40,14 +42,19 @@ private struct ConnectionOwner {
     private var hasEnded = false
     private(set) var isClosed = false
 
-    init() {
+    init(inspects: Bool) {
         var limits = HTTPLimits.small
         limits.maxHeaderBytes = 200
         limits.maxRequestsPerConnection = 5
         limits.maxLingerBytes = 100
         machine = ConnectionMachine(
             limits: limits, timeouts: HTTPTimeouts(), peer: SocketAddress(host: "192.0.2.1", port: 1),
-            ids: RequestIDGenerator(seed: 1), at: moment)
+            ids: RequestIDGenerator(seed: 1), at: moment, inspection: inspects ? Self.refusal : nil)
+    }
+
+    private static func refusal(of head: HTTPRequest) -> HTTPResponse? {
+        require(head.body.isEmpty, "a head is inspected without its body")
+        return head.path == "/no" ? HTTPResponse(status: .forbidden) : nil
     }
 
     mutating func receive(_ bytes: ArraySlice<UInt8>) {
@@ -103,9 +110,12 @@ private struct ConnectionOwner {
         }
         require(isClosed, "a connection ends")
         require(!machine.isBusy, "nothing is left to do")
-        let answers = String(decoding: sent, as: UTF8.self).split(separator: "\r\nAnswer: ").dropFirst()
+        let text = String(decoding: sent, as: UTF8.self)
+        let answers = text.split(separator: "\r\nAnswer: ").dropFirst()
         let numbers = answers.map { Int($0.prefix { $0.isNumber }) }
         require(numbers.elementsEqual(numbers.indices.map(Optional.some)), "answers in order, none twice")
+        let refusals = text.split(separator: "HTTP/1.1 403 ", omittingEmptySubsequences: false).dropFirst()
+        require(refusals.allSatisfy { !$0.contains("HTTP/1.1 ") }, "a refusal is the last answer")
     }
 
     private mutating func wantsInput() -> Bool {

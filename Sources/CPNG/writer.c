@@ -11,6 +11,7 @@ struct cpng_writer {
     uint8_t *bytes;
     size_t length;
     size_t capacity;
+    bool has_started;
 };
 
 static void on_error(png_structp png, png_const_charp message) {
@@ -43,6 +44,7 @@ static int color_type(cpng_color color) {
     case cpng_greyscale: return PNG_COLOR_TYPE_GRAY;
     case cpng_rgb: return PNG_COLOR_TYPE_RGB;
     case cpng_rgba: return PNG_COLOR_TYPE_RGB_ALPHA;
+    case cpng_indexed: return PNG_COLOR_TYPE_PALETTE;
     }
 }
 
@@ -66,6 +68,15 @@ static void set_compression(png_structp png, cpng_compression compression) {
     }
 }
 
+static void set_palette(png_structp png, png_infop info, const cpng_layout *layout) {
+    png_color entries[PNG_MAX_PALETTE_LENGTH];
+    for (int i = 0; i < layout->palette_count && i < PNG_MAX_PALETTE_LENGTH; i++) {
+        const uint8_t *color = layout->palette + 3 * i;
+        entries[i] = (png_color){.red = color[0], .green = color[1], .blue = color[2]};
+    }
+    png_set_PLTE(png, info, entries, layout->palette_count);
+}
+
 static bool write_header(cpng_writer *writer, const cpng_layout *layout) {
     png_structp png = writer->png;
     if (setjmp(png_jmpbuf(png))) return false;
@@ -75,9 +86,18 @@ static bool write_header(cpng_writer *writer, const cpng_layout *layout) {
     png_set_IHDR(
         png, writer->info, layout->width, layout->height, layout->bit_depth, color_type(layout->color),
         PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    if (layout->color == cpng_indexed) set_palette(png, writer->info, layout);
     set_compression(png, layout->compression);
-    png_write_info(png, writer->info);
     return true;
+}
+
+static void start_rows(cpng_writer *writer) {
+    png_write_info(writer->png, writer->info);
+    png_set_packing(writer->png);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    png_set_swap(writer->png);
+#endif
+    writer->has_started = true;
 }
 
 cpng_writer *cpng_writer_create(cpng_layout layout) {
@@ -98,8 +118,23 @@ void cpng_writer_destroy(cpng_writer *writer) {
     free(writer);
 }
 
+cpng_status cpng_writer_add_text(cpng_writer *writer, cpng_text text) {
+    if (setjmp(png_jmpbuf(writer->png))) return cpng_out_of_memory;
+    png_text chunk = {
+        .compression = text.is_ascii ? PNG_TEXT_COMPRESSION_NONE : PNG_ITXT_COMPRESSION_NONE,
+        // libpng copies all of them, and changes none.
+        .key = (char *)text.keyword,
+        .text = (char *)text.text,
+        .lang = "",
+        .lang_key = "",
+    };
+    png_set_text(writer->png, writer->info, &chunk, 1);
+    return cpng_ok;
+}
+
 cpng_status cpng_writer_write_row(cpng_writer *writer, const uint8_t *row) {
     if (setjmp(png_jmpbuf(writer->png))) return cpng_out_of_memory;
+    if (!writer->has_started) start_rows(writer);
     png_write_row(writer->png, row);
     return cpng_ok;
 }

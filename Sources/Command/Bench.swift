@@ -34,17 +34,19 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try LoadedModel(
-            path: model.model, precision: model.precision, threads: threads.threads, logger: model.logger())
-        let progress = ProgressLine(label: "run", count: runs)
+            model.source(), precision: model.precision, threads: threads.threads, logger: model.logger())
+        let progress = ProgressLine(label: "run")
         guard !roofline else { return try measureRoofline(loaded, progress) }
-        let report = try Benchmark(loaded, prompts: prompts, cached: cached).run(runs) { progress.show($0) }
+        let report = try Benchmark(loaded, prompts: prompts, cached: cached).run(runs) {
+            progress.show("\($0)/\(runs)")
+        }
         progress.clear()
         try write(report, text: report.text)
     }
 
     private func measureRoofline(_ loaded: LoadedModel, _ progress: ProgressLine) throws {
         #if OneDNN
-        let report = try Roofline(loaded).run(runs) { progress.show($0) }
+        let report = try Roofline(loaded).run(runs) { progress.show("\($0)/\(runs)") }
         progress.clear()
         try write(report, text: report.text)
         #else

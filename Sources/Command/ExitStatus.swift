@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLIPSeg
 import HTTPServer
+import ModelHub
 import Segmentation
 import SegmentationService
 
@@ -20,7 +21,10 @@ enum ExitStatus: Int32 {
         case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is NumPyFile.FormatError,
             is FileError, is ModelError, is APIKeyError:
             self = .badInput
-        case is WorkPool.Refusal, is HTTPServerError: self = .unavailable
+        case HubError.notFetched, HubError.offline, HubError.notFound: self = .noInput
+        case HubError.status, HubError.transfer: self = .unavailable
+        case is HubError: self = .badInput
+        case is Refusal, is HTTPServerError: self = .unavailable
         case _ where Clipseg.exitCode(for: error) != .failure: return nil
         default: self = .internalError
         }

@@ -55,8 +55,12 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "The most requests on one connection; the last one's answer closes it.")
     var maxRequestsPerConnection = limits.maxRequestsPerConnection
 
-    @Option(help: "The most bytes read and dropped after a refusal, so that the client gets to read it.")
-    var maxLingerBytes = limits.maxLingerBytes
+    @Option(
+        help: """
+            The most bytes read and dropped after a refusal, so that a client that sends all before it reads gets to read \
+            it; twice --max-body-bytes, if not given.
+            """)
+    var maxLingerBytes: Int?
 
     @Option(help: "Seconds that a TLS handshake may take; then the connection is closed.")
     var handshakeTimeout = seconds(timeouts.handshake)
@@ -70,19 +74,26 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "Seconds from a request's first byte to the end of its header; then 408.")
     var headerTimeout = seconds(timeouts.header)
 
-    @Option(help: "Seconds from a request's first byte to its last; then 408.")
+    @Option(help: "Seconds from a request's first byte to its last; then 408. So long may a refused one go on, too.")
     var receiveTimeout = seconds(timeouts.request)
 
     @Option(help: "Seconds that an idle connection stays open.")
     var idleTimeout = seconds(timeouts.keepAlive)
 
-    @Option(help: "Bytes a second below which a sender is answered 408 and a reader is cut.")
+    @Option(
+        help: """
+            Bytes a second below which a sender is answered 408 (or, if refused already, no longer waited for) and a \
+            reader is cut.
+            """)
     var minRate = timeouts.minimumRate
 
     @Option(help: "Seconds over which the rate is measured; so long may a reader stall.")
     var rateWindow = seconds(timeouts.rateWindow)
 
-    @Option(help: "Seconds that a closing connection waits for the client to read the last answer.")
+    @Option(
+        help: """
+            Seconds that a closing connection waits for the client to read the last answer; longer if it goes on sending.
+            """)
     var lingerTimeout = seconds(timeouts.linger)
 
     func validate() throws {
@@ -101,7 +112,7 @@ struct LimitOptions: ParsableArguments {
             ("--max-connections", maxConnections, 1...10_000_000),
             ("--max-connections-per-address", maxConnectionsPerAddress, 0...10_000_000),
             ("--max-requests-per-connection", maxRequestsPerConnection, 1...Int.max),
-            ("--max-linger-bytes", maxLingerBytes, 0...(1 << 40)),
+            ("--max-linger-bytes", maxLingerBytes ?? 0, 0...(1 << 40)),
             ("--min-rate", minRate, 1...(1 << 30)),
         ]
         for (flag, value, range) in counts { try OptionRange.require(value, in: range, flag) }
@@ -125,7 +136,7 @@ struct LimitOptions: ParsableArguments {
         limits.maxConnections = maxConnections
         limits.maxConnectionsPerAddress = maxConnectionsPerAddress == 0 ? nil : maxConnectionsPerAddress
         limits.maxRequestsPerConnection = maxRequestsPerConnection
-        limits.maxLingerBytes = maxLingerBytes
+        limits.maxLingerBytes = maxLingerBytes ?? 2 * maxBodyBytes
         return limits
     }
 

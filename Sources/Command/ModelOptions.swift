@@ -1,12 +1,16 @@
 import ArgumentParser
 import Compute
+import Foundation
 import Imaging
 import Logging
 import Segmentation
 
 /// Which model, and how exactly: what all commands have in common.
 struct ModelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A checkpoint folder as save_pretrained writes it.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "A checkpoint folder as save_pretrained writes it, or owner/name of what `clipseg pull` has fetched.",
+            valueName: "dir"))
     var model: String?
 
     @Option(help: "The precision of matrix products; auto is bf16 where the CPU has native bf16 products, else fp32.")
@@ -42,9 +46,13 @@ struct ModelOptions: ParsableArguments {
         return logger
     }
 
+    func source() throws -> ModelSource {
+        try ModelSource(model, environment: ProcessInfo.processInfo.environment)
+    }
+
     /// Loads the model and puts a pool before it.
     func pool(workers: Int = 1, threads: Int, maxQueue: Int = 0) throws -> ModelPool {
-        let loaded = try LoadedModel(path: model, precision: precision, threads: threads, logger: logger())
+        let loaded = try LoadedModel(source(), precision: precision, threads: threads, logger: logger())
         return ModelPool(loaded, workers: workers, maxQueue: maxQueue, imageLimits: imageLimits)
     }
 }

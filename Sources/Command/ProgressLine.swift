@@ -3,16 +3,14 @@ import Glibc
 /// Says on a terminal how far long work has come; silent elsewhere.
 struct ProgressLine {
     let label: String
-    let count: Int
     private let isVisible = isatty(STDERR_FILENO) != 0
 
-    init(label: String, count: Int) {
+    init(label: String) {
         self.label = label
-        self.count = count
     }
 
-    func show(_ done: Int) {
-        if isVisible { StandardError.print("\r\(label) \(done)/\(count)") }
+    func show(_ text: String) {
+        if isVisible { StandardError.print("\r\u{1B}[K\(label) \(text)") }
     }
 
     func clear() {

@@ -59,7 +59,7 @@ struct Serve: AsyncParsableCommand {
         let admin = try startAdmin(service, logger)
 
         let loaded = try LoadedModel(
-            path: model.model, precision: model.precision, threads: server.threadsPerWorker, logger: logger)
+            model.source(), precision: model.precision, threads: server.threadsPerWorker, logger: logger)
         let pool = ModelPool(
             loaded, workers: server.workers, maxQueue: server.maxQueue, imageLimits: model.imageLimits,
             imageCacheBytes: server.imageCacheBytes, decodeMemoryBytes: server.decodeMemoryBytes)
@@ -100,6 +100,8 @@ struct Serve: AsyncParsableCommand {
         logger[metadataKey: "listener"] = "admin"
         var configuration = HTTPServerConfiguration(host: access.adminHost ?? server.host, port: port)
         configuration.timeouts = limits.httpTimeouts
+        configuration.limits = limits.httpLimits
+        // Nobody has anything to say there.
         configuration.limits.maxBodyBytes = 1
         let admin = HTTPServer(
             configuration: configuration, logger: logger, onAnswer: service.record, inspection: service.adminRefusal,

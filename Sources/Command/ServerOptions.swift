@@ -16,13 +16,13 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The permissions of the Unix-domain socket, in octal.")
     var unixSocketMode = "660"
 
-    @Option(help: "The number of requests that compute at the same time.")
-    var workers = 1
+    @Option(help: "The number of requests, or batches of them, that compute at the same time.")
+    var workers = min(2, availableCores())
 
     @Option(help: "The number of threads that a request computes with.")
     var threadsPerWorker = availableCores()
 
-    @Option(help: "The number of requests that may wait for a worker; more are answered 429.")
+    @Option(help: "The number of requests that may wait, beside one for each worker; more are answered 429.")
     var maxQueue = 64
 
     @Option(help: "The most bytes that encodings of images asked about lately may take; 0 keeps none.")

@@ -18,6 +18,23 @@ public struct FloatPlane: Sendable, Equatable {
         self.values = values
     }
 
+    /// A plane whose rows `write` writes, `width` values each, from the top.
+    ///
+    /// - Precondition: `width` and `height` are at least 1.
+    public init(
+        width: Int, height: Int, row write: (_ number: Int, _ values: UnsafeMutableBufferPointer<Float>) -> Void
+    ) {
+        precondition(width > 0 && height > 0, "a plane has at least one value")
+        self.width = width
+        self.height = height
+        values = [Float](unsafeUninitializedCapacity: width * height) { values, initializedCount in
+            for row in 0..<height {
+                write(row, UnsafeMutableBufferPointer(rebasing: values[row * width..<(row + 1) * width]))
+            }
+            initializedCount = width * height
+        }
+    }
+
     /// Resizes without antialiasing, as `torch.nn.functional.interpolate(mode="bilinear", align_corners=False)` does:
     /// pixel centres at half-integers, the outermost values carried on to the edge.
     ///
@@ -26,12 +43,6 @@ public struct FloatPlane: Sendable, Equatable {
         precondition(width > 0 && height > 0, "a plane has at least one value")
         if width == self.width, height == self.height { return self }
         var rows = EnlargedRows(of: self, width: width, height: height)
-        let resized = [Float](unsafeUninitializedCapacity: width * height) { target, initializedCount in
-            for row in 0..<height {
-                rows.write(row, into: UnsafeMutableBufferPointer(rebasing: target[row * width..<(row + 1) * width]))
-            }
-            initializedCount = width * height
-        }
-        return FloatPlane(width: width, height: height, values: resized)
+        return FloatPlane(width: width, height: height) { rows.write($0, into: $1) }
     }
 }

@@ -5,21 +5,37 @@ struct PNGWriter: ~Copyable {
     private let writer: OpaquePointer
     private let rowBytes: Int
 
-    init(
-        width: Int, height: Int, bitDepth: Int32 = 8, color: cpng_color, compression: cpng_compression, rowBytes: Int
-    ) throws(PNGEncodingError) {
-        let layout = cpng_layout(
-            width: UInt32(width), height: UInt32(height), bit_depth: bitDepth, color: color, compression: compression)
-        guard let writer = cpng_writer_create(layout) else { throw .outOfMemory }
-        self.writer = writer
-        self.rowBytes = rowBytes
+    /// - Precondition: `width` and `height` are at least 1 and have 31 bits.
+    init(width: Int, height: Int, samples: PNGSamples, compression: cpng_compression) throws(PNGEncodingError) {
+        let palette = samples.palette.flatMap { [$0.red, $0.green, $0.blue] }
+        let created = palette.withUnsafeBufferPointer { palette in
+            cpng_writer_create(
+                cpng_layout(
+                    width: UInt32(width), height: UInt32(height), bit_depth: samples.bitDepth, color: samples.color,
+                    compression: compression, palette: palette.baseAddress, palette_count: Int32(palette.count / 3)))
+        }
+        guard let created else { throw .outOfMemory }
+        writer = created
+        rowBytes = width * samples.bytesPerPixel
     }
 
     deinit { cpng_writer_destroy(writer) }
 
-    func write(row: UnsafeBufferPointer<UInt8>) throws(PNGEncodingError) {
+    /// Adds a text, before the first row.
+    func add(_ text: PNGText) throws(PNGEncodingError) {
+        let status = text.keyword.withCString { keyword in
+            text.text.withCString { characters in
+                cpng_writer_add_text(writer, cpng_text(keyword: keyword, text: characters, is_ascii: text.isASCII))
+            }
+        }
+        guard status == .ok else { throw .outOfMemory }
+    }
+
+    /// Writes the next row: ``PNGSamples/bytesPerPixel`` bytes for each pixel.
+    func write(row: UnsafeRawBufferPointer) throws(PNGEncodingError) {
         precondition(row.count == rowBytes, "libpng reads a whole row")
-        guard cpng_writer_write_row(writer, row.baseAddress) == .ok else { throw .outOfMemory }
+        let bytes = row.assumingMemoryBound(to: UInt8.self)
+        guard cpng_writer_write_row(writer, bytes.baseAddress) == .ok else { throw .outOfMemory }
     }
 
     /// The file, after the last row.

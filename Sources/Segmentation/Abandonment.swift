@@ -6,12 +6,14 @@ import Synchronization
 final class Abandonment: Sendable {
     private let flag = Atomic(false)
 
+    var hasHappened: Bool { flag.load(ordering: .relaxed) }
+
     func happened() {
         flag.store(true, ordering: .relaxed)
     }
 
     /// - Throws: `CancellationError` if the work is for nothing.
     func check() throws(CancellationError) {
-        if flag.load(ordering: .relaxed) { throw CancellationError() }
+        if hasHappened { throw CancellationError() }
     }
 }

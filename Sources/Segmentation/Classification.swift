@@ -27,16 +27,18 @@ extension ModelPool {
                 .malformed, code: "missing_parameter", parameter: "label", "There is no label. Give at least one.")
         }
         for label in labels { try InputError.requireWords(label, parameter: "label") }
-        let pixels = try await pixelValues(image)
-        return try await modelWorkers.run { [self] in
-            let inputIDs = try labels.map { label in try model.inputIDs(label, parameter: "label") }
-            let output = try model.model.clip(inputIDs, pixels)
-            let logits = output.logitsPerImage.values
-            let scores = PortableBackend().softmax(output.logitsPerImage).values
-            return Classification(
-                labels: labels.indices.map {
-                    Classification.Score(label: labels[$0], logit: logits[$0], score: scores[$0])
-                })
+        return try await admitted {
+            let pixels = try await pixelValues(image)
+            return try await compute { [model] in
+                let inputIDs = try labels.map { label in try model.inputIDs(label, parameter: "label") }
+                let output = try model.model.clip(inputIDs, pixels)
+                let logits = output.logitsPerImage.values
+                let scores = PortableBackend().softmax(output.logitsPerImage).values
+                return Classification(
+                    labels: labels.indices.map {
+                        Classification.Score(label: labels[$0], logit: logits[$0], score: scores[$0])
+                    })
+            }
         }
     }
 }

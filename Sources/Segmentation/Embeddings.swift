@@ -1,6 +1,5 @@
 import CLIPSeg
 import Compute
-import Imaging
 
 extension ModelPool {
     /// A text in the space that texts and images share: `projectionDim` numbers, not normalised.
@@ -8,8 +7,10 @@ extension ModelPool {
     /// - Throws: as `segment` does.
     public func embedding(text: String) async throws -> [Float] {
         try InputError.requireWords(text, parameter: "text")
-        return try await modelWorkers.run { [self] in
-            try prompts.textFeatures([model.inputIDs(text, parameter: "text")]).values
+        return try await admitted {
+            try await compute { [model, prompts] in
+                try prompts.textFeatures([model.inputIDs(text, parameter: "text")]).values
+            }
         }
     }
 
@@ -17,13 +18,9 @@ extension ModelPool {
     ///
     /// - Throws: as `segment` does.
     public func embedding(image: [UInt8]) async throws -> [Float] {
-        let pixels = try await pixelValues(image)
-        return try await modelWorkers.run { [self] in try model.model.clip.imageFeatures(pixels).values }
-    }
-
-    func pixelValues(_ bytes: [UInt8]) async throws -> PixelValues {
-        try await imageWorkers.run(bytes: images.decodingBytes(of: bytes, "image")) { [self] in
-            try images.pixelValues(images.decode(bytes, "image"), "image")
+        try await admitted {
+            let pixels = try await pixelValues(image)
+            return try await compute { [model] in try model.model.clip.imageFeatures(pixels).values }
         }
     }
 }

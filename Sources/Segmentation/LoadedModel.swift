@@ -4,7 +4,7 @@ public import Logging
 
 /// A model, ready to compute, with what prepares its inputs.
 public struct LoadedModel: Sendable {
-    /// What to call it: the demo model's name, or the last part of the folder's path.
+    /// What to call it.
     public let name: String
     /// Whether it is the demo model, which nobody should mistake for the real thing.
     public let isDemo: Bool
@@ -22,18 +22,18 @@ public struct LoadedModel: Sendable {
     /// Loads a model and packs its weights.
     ///
     /// - Parameters:
-    ///   - path: A folder as `save_pretrained` writes it; the demo model if nil.
+    ///   - source: Where the model comes from.
     ///   - precision: The precision of matrix products.
     ///   - threads: The number of threads for one computation.
     ///   - logger: Told what was loaded, loudly if it is the demo model.
     /// - Throws: `CheckpointError`, `ConfigurationError`, `TokenizerError`, `BackendError`.
-    public init(path: String?, precision: PrecisionChoice = .auto, threads: Int, logger: Logger) throws {
+    public init(_ source: ModelSource, precision: PrecisionChoice = .auto, threads: Int, logger: Logger) throws {
         let start = ContinuousClock.now
-        let folder = try path.map { path in try CheckpointFolder(path: path) } ?? DemoModel.folder
+        let folder = try source.checkpointFolder()
         // What has no configuration is no checkpoint; any other missing file is better named after this one.
         _ = try folder.require("config.json")
-        isDemo = path == nil
-        name = path.map { Self.lastComponent(of: $0) } ?? DemoModel.name
+        isDemo = source == .demo
+        name = source.name
         self.precision = precision.resolved
         self.threads = threads
         processor = try CLIPSegProcessor(folder)
@@ -82,10 +82,6 @@ public struct LoadedModel: Sendable {
                 file: "the tokenizer",
                 reason: "it has the token \(largest), and the model only \(config.textConfig.vocabularySize) tokens")
         }
-    }
-
-    private static func lastComponent(of path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
     }
 }
 

@@ -1,5 +1,4 @@
 import CLIPSeg
-import Compute
 public import Imaging
 
 /// One model, shared by everybody who asks, on a fixed number of workers.
@@ -10,18 +9,20 @@ public final class ModelPool: Sendable {
     public let model: LoadedModel
     /// The most pixels that an image may have.
     public var maxPixels: Int { images.limits.maxPixels }
-    /// The workers that compute.
-    public let modelWorkers: WorkPool
-    /// The workers that decode and encode images.
-    public let imageWorkers: WorkPool
+    /// The number of requests, or batches of them, that compute at the same time.
+    public var workers: Int { modelWorkers.workers }
 
     let images: ImagePreparation
     let prompts: PromptEncoder
     private let imageEncodings: ImageEncodingCache
+    private let admission: Admission
+    private let imageWorkers: WorkPool<ClosureJob>
+    private let modelWorkers: WorkPool<ModelJob>
 
     /// Creates a pool of `workers`, each of which computes with as many threads as the model was loaded for.
     ///
     /// - Parameters:
+    ///   - maxQueue: How many requests may wait beside as many as there are workers.
     ///   - imageCacheBytes: What the encodings of images asked about lately may take; with 0 none is kept.
     ///   - textCacheBytes: The same for the features of texts.
     ///   - decodeMemoryBytes: What decoding images and drawing masks may take at a time. What takes more is done alone.
@@ -34,10 +35,12 @@ public final class ModelPool: Sendable {
         images = ImagePreparation(model: model, limits: imageLimits)
         prompts = PromptEncoder(model: model, knownTexts: TextFeatureCache(bytes: textCacheBytes))
         imageEncodings = ImageEncodingCache(bytes: imageCacheBytes)
-        modelWorkers = WorkPool(label: "clipseg.model", workers: workers, maxQueue: maxQueue)
+        admission = Admission(limit: workers + maxQueue)
         imageWorkers = WorkPool(
-            label: "clipseg.images", workers: max(1, workers * model.threads), maxQueue: maxQueue,
-            memoryBytes: decodeMemoryBytes)
+            label: "clipseg.images", workers: workers * model.threads, memoryBytes: decodeMemoryBytes)
+        // No batch takes more memory than the largest request.
+        modelWorkers = WorkPool(
+            label: "clipseg.model", workers: workers, maxBatchSize: SegmentationRequest.maxPrompts)
     }
 
     /// Room for about 90 images at the published models' 352 pixels.
@@ -50,8 +53,17 @@ public final class ModelPool: Sendable {
     public var imageCache: CacheStatistics { imageEncodings.statistics }
     /// How well the cache of texts does.
     public var textCache: CacheStatistics { prompts.knownTexts.statistics }
+    /// How many requests wait, and for what.
+    public var queue: QueueStatistics {
+        QueueStatistics(
+            admitted: admission.admitted, limit: admission.limit, waitingForModel: modelWorkers.queueDepth,
+            waitingForImages: imageWorkers.queueDepth)
+    }
+    /// How long it takes to answer the requests that are there, in seconds, at least 1.
+    public var retryAfterSeconds: Int { admission.retryAfterSeconds }
 
-    /// Computes once what a first request would otherwise wait for: kernels are compiled, memory is allocated.
+    /// Computes once, on every worker at the same time, what first requests would otherwise wait for: kernels are compiled,
+    /// memory is allocated.
     ///
     /// - Throws: `BackendError`.
     public func warmUp() async throws {
@@ -59,18 +71,25 @@ public final class ModelPool: Sendable {
         let grey = RGBImage(width: side, height: side, pixels: [UInt8](repeating: 128, count: side * side * 3))
         let pixels = try model.processor.pixelValues([grey])
         let inputIDs = try [model.inputIDs("a photo of something", parameter: "prompt")]
-        // Not through the caches, which would keep what nobody asks for.
-        _ = try await modelWorkers.run { [model] in try model.model(pixels, inputIDs: inputIDs).logits }
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<workers {
+                // Not through the caches, which would keep what nobody asks for.
+                group.addTask { [self] in
+                    try await compute { [model] in _ = try model.model(pixels, inputIDs: inputIDs).logits }
+                }
+            }
+            try await group.waitForAll()
+        }
     }
 
     /// Segments an image: bytes in, bytes out.
     ///
-    /// - Throws: `InputError` if the request can't be met, `WorkPool.Refusal`, `CancellationError`, `BackendError`.
+    /// - Throws: `InputError` if the request can't be met, `Refusal`, `CancellationError`, `BackendError`.
     public func segment(_ request: SegmentationRequest) async throws -> SegmentationResult {
         try request.validate()
         let abandonment = Abandonment()
         return try await withTaskCancellationHandler {
-            try await segment(request, unless: abandonment)
+            try await admitted { try await segment(request, unless: abandonment) }
         } onCancel: {
             abandonment.happened()
         }
@@ -83,38 +102,40 @@ public final class ModelPool: Sendable {
         let prepared = try await imageWorkers.run(
             deadline: request.deadline, bytes: preparation.bytes(for: request)
         ) { try preparation(request, unless: abandonment) }
-        var timings = prepared.timings
-        let computed = try await compute(prepared, deadline: request.deadline, unless: abandonment)
-        timings.add(computed.timings)
+        let computed = try await modelWorkers.submit(deadline: request.deadline) { caller in
+            .segmentation(
+                SegmentationJob(
+                    model: model, prompts: prompts, imageEncodings: imageEncodings, request: prepared,
+                    abandonment: abandonment, answer: { caller.resume(with: $0) }))
+        }
         let rendering = AnswerRendering(of: request, prepared)
-        let rendered = try await imageWorkers.run(mayRefuse: false, bytes: rendering.bytes) { [timings] in
+        let (bytes, timings) = try await imageWorkers.run(bytes: rendering.bytes) {
             try abandonment.check()
-            var timings = timings
-            let bytes = try rendering(computed.logits, &timings)
-            return (bytes: bytes, timings: timings)
+            var timings = prepared.timings.followed(by: computed.timings)
+            return (try rendering(computed.logits, &timings), timings)
         }
         return SegmentationResult(
-            bytes: rendered.bytes, contentType: request.output.contentType, prompts: prepared.prompts.count,
-            timings: rendered.timings)
+            bytes: bytes, contentType: request.output.contentType, prompts: prepared.prompts.count, timings: timings)
     }
 
-    private func compute(
-        _ request: PreparedRequest, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment
-    ) async throws -> (logits: Logits, timings: StageTimings) {
-        let queued = ContinuousClock.now
-        return try await modelWorkers.run(deadline: deadline) { [self] in
-            var timings = StageTimings()
-            timings.add("queue", queued.duration(to: .now))
-            let embeddings = try timings.measure("prompts") { try prompts.conditionalEmbeddings(request.prompts) }
-            try abandonment.check()
-            let encoding = try timings.measure("encode") {
-                try imageEncodings.encoding(for: request.digest) { try model.model.encode(request.pixels) }
-            }
-            try abandonment.check()
-            let logits = try timings.measure("decode_mask") {
-                try model.model.decode(encoding, conditionalEmbeddings: embeddings)
-            }
-            return (logits, timings)
+    // MARK: -
+
+    /// Does `work` unless there are as many requests as there may be.
+    func admitted<Result>(_ work: () async throws -> Result) async throws -> Result {
+        try admission.enter()
+        defer { admission.leave() }
+        return try await work()
+    }
+
+    /// Does `work` on a worker that computes.
+    func compute<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await modelWorkers.submit { .other(ClosureJob(work, for: $0)) }
+    }
+
+    /// What the model takes of the image in a file.
+    func pixelValues(_ file: [UInt8]) async throws -> PixelValues {
+        try await imageWorkers.run(bytes: images.decodingBytes(of: file, "image")) { [images] in
+            try images.pixelValues(images.decode(file, "image"), "image")
         }
     }
 }

@@ -6,7 +6,7 @@ struct PreparedRequest: Sendable {
     /// A prompt that only needs the model.
     enum Prompt: Sendable {
         case tokens([Int])
-        case image(PixelValues)
+        case image(PixelValues, PixelDigest)
         case embedding([Float])
     }
 
@@ -17,4 +17,23 @@ struct PreparedRequest: Sendable {
     let prompts: [Prompt]
     /// How long the preparation took.
     let timings: StageTimings
+}
+
+extension PreparedRequest.Prompt: Hashable {
+    static func == (one: Self, other: Self) -> Bool {
+        switch (one, other) {
+        case (.tokens(let one), .tokens(let other)): one == other
+        case (.image(_, let one), .image(_, let other)): one == other
+        case (.embedding(let one), .embedding(let other)): one == other
+        default: false
+        }
+    }
+
+    func hash(into hasher: inout Hasher) {
+        switch self {
+        case .tokens(let inputIDs): hasher.combine(inputIDs)
+        case .image(_, let digest): hasher.combine(digest)
+        case .embedding(let values): hasher.combine(values)
+        }
+    }
 }

@@ -13,7 +13,7 @@ struct PromptEncoder: Sendable {
         return .concatenating(
             try prompts.map { prompt in
                 switch prompt {
-                case .image(let pixels): try model.model.clip.imageFeatures(pixels)
+                case .image(let pixels, _): try model.model.clip.imageFeatures(pixels)
                 case .embedding(let values): Matrix(rows: 1, columns: values.count, values)
                 case .tokens: textFeatures.removeFirst()
                 }

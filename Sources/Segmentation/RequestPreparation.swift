@@ -22,8 +22,10 @@ struct RequestPreparation: Sendable {
         var timings = StageTimings()
         let decoded = try timings.measure("decode") { try images.decode(request.image, "image", request.decoding) }
         try abandonment.check()
-        let pixels = try timings.measure("preprocess") { try images.pixelValues(decoded.image, "image") }
-        let digest = timings.measure("preprocess") { PixelDigest(pixels) }
+        let (pixels, digest) = try timings.measure("preprocess") {
+            let pixels = try images.pixelValues(decoded.image, "image")
+            return (pixels, PixelDigest(pixels))
+        }
         let prompts = try request.prompts.map { prompt in
             try abandonment.check()
             return try prepare(prompt, request.decoding, &timings)
@@ -42,7 +44,10 @@ struct RequestPreparation: Sendable {
             return .embedding(try checked(values))
         case .image(let file):
             let decoded = try timings.measure("decode") { try images.decode(file, "prompt_image", decoding) }
-            return .image(try timings.measure("preprocess") { try images.pixelValues(decoded.image, "prompt_image") })
+            return try timings.measure("preprocess") {
+                let pixels = try images.pixelValues(decoded.image, "prompt_image")
+                return .image(pixels, PixelDigest(pixels))
+            }
         }
     }
 

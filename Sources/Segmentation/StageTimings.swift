@@ -32,8 +32,10 @@ public struct StageTimings: Sendable, Equatable {
         }
     }
 
-    /// Adds the stages of `other`.
-    public mutating func add(_ other: StageTimings) {
-        for stage in other.stages { add(stage.name, stage.duration) }
+    /// These stages and those of `other`.
+    public func followed(by other: StageTimings) -> StageTimings {
+        var all = self
+        for stage in other.stages { all.add(stage.name, stage.duration) }
+        return all
     }
 }

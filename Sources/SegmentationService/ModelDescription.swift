@@ -48,7 +48,7 @@ struct ModelDescription: Encodable {
             : nil
         version = clipsegVersion
         precision = model.precision.rawValue
-        workers = pool.modelWorkers.workers
+        workers = pool.workers
         threadsPerWorker = model.threads
         inputSize = Size(width: model.inputWidth, height: model.inputHeight)
         projectionDim = model.projectionDim

@@ -11,8 +11,10 @@ struct SegmentRoute {
     let logsPrompts: Bool
     let logger: Logger
 
+    static let path = "/v1/segment"
+
     func add(to router: inout Router) {
-        router.on(.post, "/v1/segment") { request in
+        router.on(.post, Self.path) { request in
             guard let pool = phase.pool else {
                 return .now(HTTPProblem.notReady(phase, request).response)
             }
@@ -26,7 +28,7 @@ struct SegmentRoute {
             segmentation.deadline = try request.receivedAt + min(requestTimeout, RequestTimeout.asked(by: request))
             try Self.requireAcceptable(segmentation.output, request)
             let result = try await pool.segment(segmentation)
-            metrics.segmented(result)
+            metrics.segmented(result, receiveDuration: request.receiveDuration)
             return HTTPResponse(
                 status: .ok,
                 headers: [
@@ -34,7 +36,7 @@ struct SegmentRoute {
                 ],
                 body: result.bytes, logMetadata: logMetadata(segmentation, result, request))
         } catch {
-            return problem(error, request).response
+            return problem(error, request, pool).response
         }
     }
 
@@ -62,7 +64,7 @@ struct SegmentRoute {
     }
 
     /// The answer to an error; what is ours is logged, and not told.
-    private func problem(_ error: any Error, _ request: HTTPRequest) -> HTTPProblem {
+    private func problem(_ error: any Error, _ request: HTTPRequest, _ pool: ModelPool) -> HTTPProblem {
         switch error {
         case var problem as HTTPProblem:
             problem.instance = problem.instance ?? request.path
@@ -71,20 +73,20 @@ struct SegmentRoute {
             return HTTPProblem(
                 status: error.kind.status, code: error.code, detail: error.description, instance: request.path,
                 parameter: error.parameter)
-        case WorkPool.Refusal.queueFull(let seconds):
-            metrics.rejected("queue_full")
+        case Refusal.queueFull(let seconds):
+            metrics.rejected(.queueFull)
             return HTTPProblem(
                 status: .tooManyRequests, code: "queue_full",
-                detail: WorkPool.Refusal.queueFull(retryAfterSeconds: seconds).description, instance: request.path,
+                detail: Refusal.queueFull(retryAfterSeconds: seconds).description, instance: request.path,
                 headers: ["Retry-After": "\(seconds)"])
-        case is WorkPool.Refusal:
-            metrics.rejected("deadline")
+        case is Refusal:
+            metrics.rejected(.deadline)
             return HTTPProblem(
                 status: .serviceUnavailable, code: "deadline_passed",
-                detail: WorkPool.Refusal.deadlinePassed.description, instance: request.path,
-                headers: ["Retry-After": "1"])
+                detail: Refusal.deadlinePassed.description, instance: request.path,
+                headers: ["Retry-After": "\(pool.retryAfterSeconds)"])
         case is CancellationError:
-            metrics.rejected("client_gone")
+            metrics.rejected(.clientGone)
             return HTTPProblem(
                 status: .serviceUnavailable, code: "cancelled", detail: "The client closed the connection.",
                 instance: request.path)

@@ -130,10 +130,13 @@ public struct SegmentationService: Sendable {
         return response
     }
 
-    /// Logs what became of a request, and counts it if `reply` has not; give this to the server as its hook for answers.
+    /// Logs what became of a request, and counts what `reply` could not know; give this to the server as its hook for answers.
     @Sendable public func record(_ answer: HTTPAnswer) {
         if let refusal = answer.refusal {
             metrics.answered(route: "other", method: answer.method, status: refusal.status, duration: answer.duration)
+        }
+        if answer.path == SegmentRoute.path, answer.status == .ok, answer.isComplete {
+            metrics.sent(after: answer.sendDuration)
         }
         accessLog.write(answer)
     }

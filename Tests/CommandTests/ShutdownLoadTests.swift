@@ -54,6 +54,10 @@ import Testing
         #expect(answers.allSatisfy { $0?.status == 200 && $0?.isWhole == true })
         #expect(answers.allSatisfy { $0?.body.starts(with: [0x89, 0x50, 0x4E, 0x47]) == true })
         #expect(await server.exitStatus() == 0)
-        #expect(try !server.log().contains("cut"))
+        // Not just the word: a sanitizer's report may name an exeCUTor.
+        let cut = try server.log().split(separator: "\n").filter {
+            $0.contains(" cut=true") || $0.contains("cut connections")
+        }
+        #expect(cut.isEmpty)
     }
 }

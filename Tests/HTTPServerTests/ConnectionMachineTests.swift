@@ -141,6 +141,59 @@ import Testing
         #expect(second.isClosed)
     }
 
+    @Test("A lingering close waits for a client that goes on sending, but not for one that hardly does")
+    func lingerRate() {
+        var timeouts = HTTPTimeouts()
+        timeouts.linger = .seconds(2)
+        timeouts.minimumRate = 10
+        timeouts.request = .seconds(60)
+        for (bytes, isPatient) in [(10, true), (9, false)] {
+            var connection = ScriptedConnection(timeouts: timeouts)
+            connection.receive("nonsense\r\n")
+            for _ in 0..<25 where !connection.isClosed {
+                connection.receive(String(repeating: "x", count: bytes))
+                connection.pass(.seconds(1))
+            }
+            #expect(connection.isClosed != isPatient)
+            connection.pass(.seconds(4))
+            #expect(connection.isClosed)
+        }
+    }
+
+    @Test("A lingering close does not outlast what a request may take, nor the server's stop")
+    func lingerEnd() {
+        var timeouts = HTTPTimeouts()
+        timeouts.linger = .seconds(2)
+        timeouts.request = .seconds(10)
+        let much = String(repeating: "x", count: 10_000)
+        var steady = ScriptedConnection(timeouts: timeouts)
+        steady.receive("nonsense\r\n")
+        for second in 0..<11 {
+            #expect(steady.isClosed == (second >= 10))
+            steady.receive(much)
+            steady.pass(.seconds(1))
+        }
+        var stopped = ScriptedConnection(timeouts: timeouts)
+        stopped.receive("nonsense\r\n")
+        stopped.receive(much)
+        stopped.wind(down: .stopping)
+        #expect(!stopped.isClosed)
+        stopped.pass(.seconds(2))
+        #expect(stopped.isClosed)
+    }
+
+    @Test("A connection that is refused, rather than a request, is not waited for") func lingerWithoutRequest() {
+        var timeouts = HTTPTimeouts()
+        timeouts.linger = .seconds(2)
+        var connection = ScriptedConnection(timeouts: timeouts)
+        connection.machine.refuse(.tooManyConnections, at: connection.moment)
+        connection.run()
+        #expect(connection.statuses == ["503"])
+        connection.receive(String(repeating: "x", count: 10_000))
+        connection.pass(.seconds(2))
+        #expect(connection.isClosed)
+    }
+
     @Test("A client that closes its sending side still gets its answers") func halfClose() {
         var connection = ScriptedConnection()
         connection.receive(get + get)

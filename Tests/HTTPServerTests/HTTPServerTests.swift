@@ -43,14 +43,26 @@ import Testing
         }
     }
 
-    @Test("A refused client can read why, though it goes on sending", arguments: Wire.allCases) func lingers(
-        _ wire: Wire
-    ) async throws {
-        try await withServer(over: wire, { $0.limits.maxBodyBytes = 1000 }, handler: Self.echo) { _, address in
+    /// A body that is larger than allowed by default, announced and not.
+    private static let tooLarge: [(framing: String, body: [UInt8])] = {
+        let body = [UInt8](repeating: 0, count: HTTPLimits().maxBodyBytes + 1)
+        let size = String(body.count, radix: 16)
+        return [
+            ("Content-Length: \(body.count)", body),
+            ("Transfer-Encoding: chunked", Array("\(size)\r\n".utf8) + body + Array("\r\n0\r\n\r\n".utf8)),
+        ]
+    }()
+
+    @Test(
+        "A client whose body is too large can read so, though it sends it to the end before it looks",
+        arguments: Wire.allCases, tooLarge.indices)
+    func lingers(_ wire: Wire, _ index: Int) async throws {
+        try await withServer(over: wire, handler: Self.echo) { _, address in
             try await script {
+                let (framing, body) = Self.tooLarge[index]
                 let client = try TestClient(address, over: wire)
-                try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
-                try client.send([UInt8](repeating: 0, count: 1_000_000))
+                try client.send("POST / HTTP/1.1\r\nHost: a\r\n\(framing)\r\n\r\n")
+                try client.send(body)
                 let response = try client.response()
                 #expect(response?.status == 413)
                 #expect(response?.head.contains("Connection: close\r\n") == true)
@@ -212,11 +224,54 @@ import Testing
         }
     }
 
+    @Test(
+        "A client that has sent its request in time is served, though the server was held up past its deadline",
+        arguments: Wire.allCases)
+    func heldUp(_ wire: Wire) async throws {
+        let isHeldUp = DispatchSemaphore(value: 0)
+        let goOn = DispatchSemaphore(value: 0)
+        // The hook runs on the loop, when the clock for the next request has just been set.
+        let hook: HTTPAnswerHook = { answer in
+            guard answer.path == "/later" else { return }
+            isHeldUp.signal()
+            goOn.wait()
+        }
+        try await withServer(
+            over: wire, { $0.timeouts.keepAlive = .milliseconds(100) }, onAnswer: hook, handler: Self.echo
+        ) { _, address in
+            try await script {
+                let client = try TestClient(address, over: wire)
+                try client.send("GET /later HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try client.response()?.status == 200)
+                isHeldUp.wait()
+                // The loop's timer is to fire before the request arrives, and so to be heard first.
+                usleep(300_000)
+                try client.send(Self.get)
+                goOn.signal()
+                #expect(try client.response()?.status == 200)
+            }
+        }
+    }
+
     @Test("It listens on IPv6 and says on which port", .enabled(if: hasIPv6, "this machine has no IPv6 loopback"))
     func ipv6() async throws {
         try await withServer({ $0.host = "::1" }, handler: Self.echo) { _, address in
             #expect(address.description.hasPrefix("[::1]:"))
             #expect(address.port > 0)
+        }
+    }
+
+    @Test(
+        "At :: it serves both families, and shows each peer as what it is",
+        .enabled(if: hasIPv6, "this machine has no IPv6 loopback"), arguments: ["127.0.0.1", "::1"])
+    func bothFamilies(_ host: String) async throws {
+        let peer: HTTPHandler = { .now(HTTPResponse(text: $0.peer.host)) }
+        try await withServer({ $0.host = "::" }, handler: peer) { _, address in
+            try await script {
+                let client = try TestClient(SocketAddress(host: host, port: address.port))
+                try client.send(Self.get)
+                #expect(try client.response()?.text == host)
+            }
         }
     }
 

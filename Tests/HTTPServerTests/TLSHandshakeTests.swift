@@ -1,4 +1,5 @@
 import CTLS
+import TestAuthority
 import Testing
 
 @testable import HTTPServer

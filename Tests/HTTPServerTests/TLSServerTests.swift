@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestAuthority
 import Testing
 
 @testable import HTTPServer

@@ -1,5 +1,6 @@
 import CTLS
 import Glibc
+import TestAuthority
 import Testing
 
 @testable import HTTPServer
@@ -180,12 +181,19 @@ import Testing
         #expect(ends.transport.receive(into: &buffer) == .failed(.tls("too many records without data")))
     }
 
+    /// What begins as if it were TLS, or SSL 2, of which an old client's first message may have the form.
+    private static let beginnings: [[UInt8]] = [[22, 3, 1, 16, 0], [0x90, 0, 1, 3, 1]]
+
     @Test(
-        "What is not TLS fails, and what is said about it can be read", arguments: ["", "junk: no TLS at all\r\n\r\n"])
-    func garbage(_ text: String) throws {
+        "What is not TLS fails, as soon as that is certain, and what is said about it can be read",
+        arguments: [Array("junk: no TLS at all\r\n\r\n".utf8), [UInt8](repeating: 255, count: 100)] + beginnings)
+    func garbage(_ bytes: [UInt8]) throws {
         let ends = try Ends()
-        let bytes = text.isEmpty ? (0..<100).map { _ in UInt8.random(in: 1...255) } : Array(text.utf8)
         try ends.send(bytes)
+        if Self.beginnings.contains(bytes) {
+            #expect(ends.transport.handshake() == .wantsRead)
+            try ends.send([UInt8](repeating: 0, count: 0x1000))
+        }
         guard case .failed(.tls(let reason)) = ends.transport.handshake() else {
             Issue.record("no error")
             return

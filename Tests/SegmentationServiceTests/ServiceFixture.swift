@@ -6,13 +6,14 @@ import SegmentationService
 
 /// The service with the demo model, asked in process.
 enum ServiceFixture {
-    static let scenes = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Scenes")
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    static let scenes = root.appendingPathComponent("Tests/Scenes")
 
     static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     static let pool: ModelPool? = try? ModelPool(
-        LoadedModel(path: nil, precision: .fp32, threads: 2, logger: logger), maxQueue: 64)
+        LoadedModel(.demo, precision: .fp32, threads: 2, logger: logger), maxQueue: 64)
 
     static func ready(
         formLimits: MultipartLimits = SegmentationService.defaultFormLimits

@@ -20,7 +20,7 @@ enum DemoPool {
     private static func load(_ precision: PrecisionChoice) throws -> ModelPool {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return ModelPool(
-            try LoadedModel(path: nil, precision: precision, threads: 2, logger: logger), maxQueue: 1000)
+            try LoadedModel(.demo, precision: precision, threads: 2, logger: logger), maxQueue: 1000)
     }
 
     /// The answer to these prompts.

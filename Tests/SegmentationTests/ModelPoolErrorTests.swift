@@ -113,7 +113,7 @@ import Testing
     func deadline() async throws {
         var request = SegmentationRequest(image: try Self.image("good"), prompts: [.text("a cat")])
         request.deadline = .now - .milliseconds(1)
-        await #expect(throws: WorkPool.Refusal.deadlinePassed) { try await DemoPool.pool().segment(request) }
+        await #expect(throws: Refusal.deadlinePassed) { try await DemoPool.pool().segment(request) }
     }
 
     private func refusal(_ request: SegmentationRequest) async throws -> InputError {

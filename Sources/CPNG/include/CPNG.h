@@ -45,10 +45,12 @@ typedef enum __attribute__((enum_extensibility(closed))) {
     cpng_greyscale,
     cpng_rgb,
     cpng_rgba,
+    /// Numbers of palette entries.
+    cpng_indexed,
 } cpng_color;
 
 typedef enum __attribute__((enum_extensibility(closed))) {
-    /// Two-valued masks: fast, and small.
+    /// Masks of two or few values: fast, and small.
     cpng_runs,
     /// Greyscale of any kind: small.
     cpng_smallest,
@@ -62,7 +64,18 @@ typedef struct {
     int bit_depth;
     cpng_color color;
     cpng_compression compression;
+    /// For cpng_indexed: red, green, blue of palette_count entries, 1 to 256.
+    const uint8_t *palette;
+    int palette_count;
 } cpng_layout;
+
+/// One text chunk: a Latin-1 keyword and UTF-8, both without a zero but at the end.
+typedef struct {
+    const char *keyword;
+    const char *text;
+    /// tEXt if set, which every reader knows: `text` must be ASCII. Else iTXt.
+    bool is_ascii;
+} cpng_text;
 
 typedef struct cpng_writer cpng_writer;
 
@@ -70,7 +83,10 @@ typedef struct cpng_writer cpng_writer;
 cpng_writer *cpng_writer_create(cpng_layout layout);
 void cpng_writer_destroy(cpng_writer *writer);
 
-/// The next row, `height` times.
+/// A text chunk, before the first row.
+cpng_status cpng_writer_add_text(cpng_writer *writer, cpng_text text);
+
+/// The next row, `height` times. Samples of less than 8 bits come one a byte, those of 16 bits in the machine's order.
 cpng_status cpng_writer_write_row(cpng_writer *writer, const uint8_t *row);
 
 /// After the last row. On cpng_ok, *file holds *length bytes, which live as long as the writer.

@@ -22,18 +22,6 @@ struct ConnectionMachine {
         case close
     }
 
-    /// How willing the server is to go on.
-    enum Service: Int, Comparable {
-        /// Connections persist.
-        case running
-        /// Answers say that the connection will close.
-        case draining
-        /// Connections without a request close as well.
-        case stopping
-
-        static func < (left: Service, right: Service) -> Bool { left.rawValue < right.rawValue }
-    }
-
     private enum Phase {
         /// Nothing can be said before the transport's handshake is over, not even that the connection is refused.
         case handshaking(refusal: HTTPProblem?)
@@ -45,7 +33,7 @@ struct ConnectionMachine {
         case handling
         case responding(RateFloor, keepsAlive: Bool)
         /// The last answer is out: read and drop until the client closes, lest a reset destroy it (RFC 9112 §9.6).
-        case lingering(droppedBytes: Int, hasFinishedSending: Bool)
+        case lingering(Linger)
         case closed
     }
 
@@ -106,7 +94,7 @@ struct ConnectionMachine {
 
     /// The handshake has come to nothing. The client is given time to read the transport's own words about it.
     mutating func handshakeFailed(at moment: Moment) {
-        linger(at: moment)
+        linger(hasBegun: false, at: moment)
     }
 
     /// A request is being received, worked on or answered.
@@ -141,8 +129,8 @@ struct ConnectionMachine {
             return .handle(request)
         case .handling, .responding:
             return .wait
-        case .lingering(_, let hasFinishedSending):
-            guard hasFinishedSending else { return canSend ? .finishSending : .wait }
+        case .lingering(let linger):
+            guard linger.hasFinishedSending else { return canSend ? .finishSending : .wait }
             return canReceive ? .receive : .wait
         case .closed:
             return .close
@@ -155,9 +143,8 @@ struct ConnectionMachine {
         case .idle, .readingHead, .readingBody:
             let count = parse(bytes, at: moment)
             pipelined.append(bytes.extracting(count...))
-        case .lingering(let dropped, let hasFinishedSending):
-            phase = .lingering(droppedBytes: dropped + bytes.count, hasFinishedSending: hasFinishedSending)
-            if dropped + bytes.count > limits.maxLingerBytes { phase = .closed }
+        case .lingering(var linger):
+            phase = linger.drop(bytes.count) ? .lingering(linger) : .closed
         case .requestReady, .handling, .responding:
             pipelined.append(bytes)
         case .handshaking, .closed:
@@ -220,21 +207,23 @@ struct ConnectionMachine {
         }
         finished = exchange
         exchange = nil
-        guard keepsAlive else { return linger(at: moment) }
+        guard keepsAlive else { return linger(hasBegun: finished.map { $0.bytesReceived > 0 } ?? false, at: moment) }
         phase = .idle
         deadline = moment.instant + timeouts.keepAlive
         parsePipelined(at: moment)
     }
 
-    private mutating func linger(at moment: Moment) {
-        phase = .lingering(droppedBytes: 0, hasFinishedSending: false)
-        deadline = moment.instant + timeouts.linger
+    private mutating func linger(hasBegun: Bool, at moment: Moment) {
+        let linger = Linger(limits: limits, timeouts: timeouts, hasBegun: hasBegun, from: moment.instant)
+        phase = .lingering(linger)
+        deadline = linger.deadline
     }
 
     /// The sending side is closed.
     mutating func didFinishSending() {
-        guard case .lingering(let dropped, _) = phase else { return }
-        phase = inputHasEnded ? .closed : .lingering(droppedBytes: dropped, hasFinishedSending: true)
+        guard case .lingering(var linger) = phase else { return }
+        linger.hasFinishedSending = true
+        phase = inputHasEnded ? .closed : .lingering(linger)
     }
 
     /// What became of the request whose answer has just been sent whole; told once.
@@ -249,12 +238,25 @@ struct ConnectionMachine {
         exchange?.summary(peer: peer, isComplete: false, at: instant)
     }
 
+    /// Whether `tick` is due.
+    func isOverdue(at instant: ContinuousClock.Instant) -> Bool {
+        deadline.map { $0 <= instant } ?? false
+    }
+
     /// Time has passed.
     mutating func tick(at moment: Moment) {
-        guard let deadline, deadline <= moment.instant else { return }
+        guard isOverdue(at: moment.instant) else { return }
         switch phase {
-        case .handshaking, .idle, .lingering:
+        case .handshaking, .idle:
             phase = .closed
+        case .lingering(var linger):
+            // A server that is going away waits no longer than it must.
+            guard service < .stopping, linger.goesOn(at: moment.instant) else {
+                phase = .closed
+                return
+            }
+            phase = .lingering(linger)
+            self.deadline = linger.deadline
         case .readingHead:
             refuse(.timeout("The request's header took too long to arrive."), at: moment)
         case .readingBody(var floor):
@@ -302,7 +304,7 @@ struct ConnectionMachine {
         } else if !wasReadingBody, refusesHead(at: moment) {
             return bytes.count
         } else if parser.isReadingBody {
-            var floor = RateFloor(timeouts: timeouts, from: moment.instant)
+            var floor = rateFloor(from: moment.instant)
             if wasReadingBody, case .readingBody(let current) = phase { floor = current }
             floor.count(count)
             readOn(floor)
@@ -312,6 +314,10 @@ struct ConnectionMachine {
             deadline = requestBegan + timeouts.header
         }
         return count
+    }
+
+    private func rateFloor(from start: ContinuousClock.Instant) -> RateFloor {
+        RateFloor(bytesPerSecond: timeouts.minimumRate, window: timeouts.rateWindow, from: start)
     }
 
     private mutating func readOn(_ floor: RateFloor) {
@@ -379,13 +385,14 @@ struct ConnectionMachine {
     ) {
         self.exchange = exchange
         self.exchange?.answer = HTTPResponse(status: response.status, logMetadata: response.logMetadata)
+        self.exchange?.answered = moment.instant
         ResponseEncoder.encode(
             response,
             context: ResponseEncoder.Context(
                 requestID: exchange.id, date: moment.date, isHead: exchange.method == .head, keepsAlive: keepsAlive,
                 isHTTP10: exchange.isHTTP10),
             into: &output)
-        let floor = RateFloor(timeouts: timeouts, from: moment.instant)
+        let floor = rateFloor(from: moment.instant)
         phase = .responding(floor, keepsAlive: keepsAlive)
         deadline = floor.deadline
     }

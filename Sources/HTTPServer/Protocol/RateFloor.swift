@@ -9,9 +9,9 @@ struct RateFloor {
     /// When the current window ends.
     private(set) var deadline: ContinuousClock.Instant
 
-    init(timeouts: HTTPTimeouts, from start: ContinuousClock.Instant) {
-        window = timeouts.rateWindow
-        bytesPerWindow = max(1, Int(Double(timeouts.minimumRate) * (window / .seconds(1))))
+    init(bytesPerSecond: Int, window: Duration, from start: ContinuousClock.Instant) {
+        self.window = window
+        bytesPerWindow = max(1, Int(Double(bytesPerSecond) * (window / .seconds(1))))
         deadline = start + window
     }
 

@@ -245,7 +245,12 @@ actor EventLoop {
     private func tick() {
         isTickScheduled = false
         let moment = clock.now()
-        for connection in connections.values.filter({ $0.machine.deadline.map { $0 <= moment.instant } ?? false }) {
+        for connection in connections.values.filter({ $0.machine.isOverdue(at: moment.instant) }) {
+            // Where the loop was held up, the client may have done its part in time.
+            connection.becameReadable()
+            connection.becameWritable()
+            advance(connection, at: moment)
+            guard connections[connection.id] != nil, connection.machine.isOverdue(at: moment.instant) else { continue }
             connection.machine.tick(at: moment)
             advance(connection, at: moment)
         }

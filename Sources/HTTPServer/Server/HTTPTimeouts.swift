@@ -6,7 +6,8 @@ public struct HTTPTimeouts: Sendable, Hashable {
     public var firstByte: Duration = .seconds(30)
     /// From a request's first byte to the end of its header section; then 408.
     public var header: Duration = .seconds(10)
-    /// From a request's first byte to its last, however steadily it arrives; then 408.
+    /// From a request's first byte to its last, however steadily it arrives; then 408. So long, too, may a client go on
+    /// sending what has been refused.
     public var request: Duration = .seconds(300)
     /// Between an answer and the next request; then the connection is closed without a word.
     public var keepAlive: Duration = .seconds(60)
@@ -15,7 +16,8 @@ public struct HTTPTimeouts: Sendable, Hashable {
     /// Bytes a second, averaged over each `rateWindow`, below which a client that sends a body is answered 408 and one that
     /// reads an answer is cut.
     public var minimumRate = 512
-    /// How long a closing connection waits for the client to read the last answer and close its side.
+    /// How long a closing connection waits for the client to read the last answer and close its side. It waits on for one
+    /// that has begun a request and goes on sending at `minimumRate`.
     public var linger: Duration = .seconds(2)
 
     /// The timeouts given above.

@@ -1,5 +1,6 @@
 import CTLS
 import Glibc
+import TestAuthority
 
 @testable import HTTPServer
 

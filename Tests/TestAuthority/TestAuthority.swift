@@ -1,21 +1,23 @@
-import CTLS
-import Foundation
-import HTTPServer
+internal import CTLS
+internal import Foundation
+public import HTTPServer
 
 /// A certificate authority for tests, and the folder of what it has issued, which goes away with it.
-final class TestAuthority {
-    struct Failed: Error {}
+public final class TestAuthority {
+    public struct Failed: Error {
+        public init() {}
+    }
 
-    let folder: String
+    public let folder: String
     /// The authority's own certificate.
-    let certificateFile: String
+    public let certificateFile: String
 
     private let name: String
     private let key: OpaquePointer
     private let certificate: OpaquePointer
     private var issued = 1
 
-    init(_ name: String = "Test CA") throws {
+    public init(_ name: String = "Test CA") throws {
         self.name = name
         folder = NSTemporaryDirectory() + "clipseg-test-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -33,7 +35,7 @@ final class TestAuthority {
     }
 
     /// A certificate and its key in files of this name; what was there before is overwritten.
-    func issue(_ subject: String, file: String = "server", days: Int = 1, password: String? = nil) throws
+    public func issue(_ subject: String, file: String = "server", days: Int = 1, password: String? = nil) throws
         -> TLSConfiguration
     {
         issued += 1

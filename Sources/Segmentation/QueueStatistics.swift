@@ -1,0 +1,11 @@
+/// How many requests a pool has to do with.
+public struct QueueStatistics: Sendable, Equatable {
+    /// Those that are being answered or wait to be.
+    public let admitted: Int
+    /// The most that may be.
+    public let limit: Int
+    /// Those that wait for a worker that computes.
+    public let waitingForModel: Int
+    /// Those whose image waits to be decoded, or whose answer to be encoded.
+    public let waitingForImages: Int
+}

@@ -1,0 +1,92 @@
+import CLIPSeg
+import Compute
+
+/// From a prepared request to its logits.
+///
+/// Requests about the same image share its encoding, and the prompts of those that come while it is made are decoded as one
+/// batch.
+struct SegmentationJob: Job {
+    /// What the caller gets.
+    struct Output: Sendable {
+        let logits: Logits
+        let timings: StageTimings
+    }
+
+    /// What the requests share.
+    struct Common {
+        let encoding: ImageEncoding
+        let began: ContinuousClock.Instant
+        let ended: ContinuousClock.Instant
+    }
+
+    let model: LoadedModel
+    let prompts: PromptEncoder
+    let imageEncodings: ImageEncodingCache
+    let request: PreparedRequest
+    let abandonment: Abandonment
+    /// Called once, with the logits or the reason why there are none.
+    let answer: @Sendable (Result<Output, any Error>) -> Void
+    let queued = ContinuousClock.now
+
+    var group: PixelDigest? { request.digest }
+    var size: Int { request.prompts.count }
+
+    func begin() throws -> Common {
+        let began = ContinuousClock.now
+        try abandonment.check()
+        let encoding = try imageEncodings.encoding(for: request.digest) { try model.model.encode(request.pixels) }
+        return Common(encoding: encoding, began: began, ended: .now)
+    }
+
+    static func finish(_ jobs: [SegmentationJob], with common: Common) -> @Sendable () -> Void {
+        let first = jobs[0]
+        first.imageEncodings.shared(by: jobs.count - 1)
+        var timings = StageTimings()
+        let decoded = Result { try first.decode(jobs, common.encoding, &timings) }
+        let results = jobs.map { job in
+            decoded.flatMap { batch, logits -> Result<Output, any Error> in
+                guard let logits = batch.logits(of: job.request, in: logits) else {
+                    return .failure(CancellationError())
+                }
+                return .success(Output(logits: logits, timings: job.timings(common).followed(by: timings)))
+            }
+        }
+        return { for (job, result) in zip(jobs, results) { job.answer(result) } }
+    }
+
+    func refuse(_ reason: any Error) {
+        answer(.failure(reason))
+    }
+
+    // MARK: -
+
+    /// Decodes the prompts of those jobs that somebody still waits for.
+    private func decode(
+        _ jobs: [SegmentationJob], _ encoding: ImageEncoding, _ timings: inout StageTimings
+    ) throws -> (batch: PromptBatch, logits: Logits) {
+        let encoded = try Self.batch(jobs)
+        let embeddings = try timings.measure("text") { try prompts.conditionalEmbeddings(encoded.prompts) }
+        let batch = try Self.batch(jobs)
+        let logits = try timings.measure("decode_mask") {
+            try model.model.decode(
+                encoding, conditionalEmbeddings: embeddings.rows(at: encoded.numbers(of: batch.prompts)))
+        }
+        return (batch, logits)
+    }
+
+    /// - Throws: `CancellationError` if nobody waits.
+    private static func batch(_ jobs: [SegmentationJob]) throws(CancellationError) -> PromptBatch {
+        let batch = PromptBatch(jobs.lazy.filter { !$0.abandonment.hasHappened }.map(\.request))
+        guard !batch.prompts.isEmpty else { throw CancellationError() }
+        return batch
+    }
+
+    /// Whoever came while the image was encoded waited for that, not for a worker.
+    private func timings(_ common: Common) -> StageTimings {
+        let began = max(queued, common.began)
+        var timings = StageTimings()
+        timings.add("queue", queued.duration(to: began))
+        timings.add("encode", began.duration(to: common.ended))
+        return timings
+    }
+}
