@@ -45,7 +45,7 @@ let package = Package(
         // Floor 5: the HTTP API
         .target(
             name: "SegmentationService",
-            dependencies: ["Segmentation", "Compute", "HTTPServer", "COpenAPI", logging, metrics],
+            dependencies: ["Segmentation", "Compute", "HTTPServer", "COpenAPI", "CWebPages", logging, metrics],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationServiceTests",
@@ -80,7 +80,7 @@ let package = Package(
             dependencies: ["CKernels", .target(name: "CDNNL", condition: .when(traits: ["OneDNN"]))],
             swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
-        .target(name: "Imaging", dependencies: ["CPNG", "CJPEG"], swiftSettings: strict),
+        .target(name: "Imaging", dependencies: ["CPNG", "CJPEG", "CKernels"], swiftSettings: strict),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: strict),
         .target(name: "HTTPServer", dependencies: ["CSockets", "CTLS", logging], swiftSettings: strict),
@@ -103,6 +103,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: strictC),
         .target(name: "CDemoModel", cSettings: strictC),
         .target(name: "COpenAPI", cSettings: strictC),
+        .target(name: "CWebPages", exclude: ["pages"], cSettings: strictC),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

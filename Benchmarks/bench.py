@@ -16,7 +16,6 @@ from pathlib import Path
 import machine
 import part_masks
 import part_model
-import part_peak
 import part_peers
 import part_scaling
 import part_service
@@ -30,7 +29,6 @@ DISTURBED = 0.03  # of the machine, used by others while a part ran
 Part = Callable[[Settings, argparse.Namespace], dict]
 
 PARTS: dict[str, Part] = {
-    "peak": lambda settings, _: part_peak.run(settings),
     "model": lambda settings, arguments: part_model.run(settings, arguments.runs),
     **{
         f"peers-{race}": lambda settings, arguments, race=race: part_peers.run(settings, race, arguments.rounds)

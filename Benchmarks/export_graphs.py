@@ -7,6 +7,7 @@ not in them. They take one image of 352 × 352 and one text of any length.
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nncf
@@ -17,7 +18,8 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from transformers import CLIPSegForImageSegmentation
 
-SIDE = 352
+from peer import REFERENCE, SIDE, make_inputs
+
 TOKENS = 9
 CALIBRATION_IMAGES = 32
 
@@ -40,6 +42,7 @@ class LogitsOnly(torch.nn.Module):
 def main() -> None:
     checkpoint, folder = Path(sys.argv[1]), Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
+    write(folder / REFERENCE, lambda file: write_reference(checkpoint, file))
     fp32 = folder / "fp32.onnx"
     write(fp32, lambda file: export_onnx(checkpoint, file))
     write(folder / "int8.onnx", lambda file: quantize_dynamically(fp32, file))
@@ -50,10 +53,24 @@ def main() -> None:
     write(folder / "int8.xml", lambda file: quantize_with_nncf(folder / "fp32.xml", file))
 
 
-def write(file: Path, make) -> None:
-    if not file.exists():
-        print(f"Writing {file}", file=sys.stderr)
+def write(file: Path, make: Callable[[Path], None]) -> None:
+    """Makes a file that is not there yet, and leaves no half of it behind."""
+    if file.exists():
+        return
+    print(f"Writing {file}", file=sys.stderr)
+    try:
         make(file)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
+def write_reference(checkpoint: Path, file: Path) -> None:
+    """What peers are compared with: the logits of transformers in fp32."""
+    model = CLIPSegForImageSegmentation.from_pretrained(checkpoint, dtype=torch.float32).eval()
+    inputs = {name: torch.from_numpy(value) for name, value in make_inputs(checkpoint, prompts=1).items()}
+    with torch.inference_mode():
+        numpy.save(file, model(**inputs).logits.numpy())
 
 
 def export_onnx(checkpoint: Path, file: Path) -> None:

@@ -7,13 +7,14 @@ import statistics
 
 from PIL import Image
 
+import peak
 import services
 from images import jpeg, photographs
 from load import form, send
 from services import Service
 from settings import ROOT, Settings
 
-MODEL_STAGES = {"prompts", "encode", "decode_mask"}
+MODEL_STAGES = {"text", "encode", "decode_mask"}
 TWELVE_MEGAPIXELS = (4000, 3000)
 SCENE, PROMPT = ROOT / "Tests" / "Scenes" / "scene-2023.jpg", "a picture of the balloon"
 
@@ -22,6 +23,7 @@ Stages = dict[str, float]
 
 def run(settings: Settings, runs: int) -> dict:
     return {
+        "peak": peak.measure(settings),
         "full_size": {precision: full_size(settings, precision, runs) for precision in ("fp32", "bf16", "int8")},
         "twelve_megapixels": {decode: twelve_megapixels(settings, decode, runs) for decode in ("exact", "fast")},
     }
@@ -41,7 +43,7 @@ def full_size(settings: Settings, precision: str, runs: int) -> dict:
 def twelve_megapixels(settings: Settings, decode: str, runs: int) -> dict:
     """A JPEG of 12 megapixels to a mask of its size, on one core, with the demo model, whose masks mean something."""
     picture = jpeg(Image.open(SCENE).convert("RGB").resize(TWELVE_MEGAPIXELS, Image.Resampling.BICUBIC))
-    with services.clipseg_demo(settings, "--threads-per-worker", "1") as service:
+    with services.clipseg_demo(settings, "--workers", "1", "--threads-per-worker", "1") as service:
         os.sched_setaffinity(service.pid, {0})
         for task in os.listdir(f"/proc/{service.pid}/task"):
             os.sched_setaffinity(int(task), {0})

@@ -15,6 +15,7 @@ OURS, THEIRS = "#d6471f", "#8fa3b0"
 matplotlib.use("svg")
 matplotlib.rcParams |= {
     "svg.hashsalt": "clipseg",  # the same results give the same file
+    "svg.fonttype": "none",  # text stays text
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,

@@ -17,3 +17,8 @@ def load(name: str) -> dict | None:
     """What is stored under that name, if anything."""
     file = RESULTS / f"{name}.json"
     return json.loads(file.read_text()) if file.exists() else None
+
+
+def load_all() -> dict[str, dict]:
+    """All that is stored, by name."""
+    return {file.stem: json.loads(file.read_text()) for file in sorted(RESULTS.glob("*.json"))}

@@ -122,9 +122,8 @@ class MemoryWatch:
 
 
 def clipseg(settings: Settings, precision: str, *options: str) -> Service:
-    """`clipseg serve` with the full-size checkpoint."""
-    threads = ["--threads-per-worker", str(settings.threads)]
-    return clipseg_demo(settings, "--model", str(settings.checkpoint), "--precision", precision, *threads, *options)
+    """`clipseg serve` with the full-size checkpoint, workers and threads as it chooses them."""
+    return clipseg_demo(settings, "--model", str(settings.checkpoint), "--precision", precision, *options)
 
 
 def clipseg_demo(settings: Settings, *options: str) -> Service:

@@ -49,6 +49,7 @@ def main() -> None:
     mix = Mix(random.Random(arguments.seed), settings.work / "images")
     options = ["--request-timeout", str(arguments.deadline), "--max-queue", str(arguments.max_queue)]
     options += ["--image-cache-bytes", str(IMAGE_CACHE_BYTES)]
+    clock = machine.ForeignLoad()
     with services.clipseg(settings, arguments.precision, *options) as service:
         capacity = measure_capacity(service, mix)
         rate = OVERLOAD * capacity / GOOD_SHARE
@@ -63,6 +64,7 @@ def main() -> None:
         )
     result = {
         "machine": machine.describe(settings),
+        "others_used": round(clock.share(), 3),
         "minutes": arguments.minutes,
         "precision": arguments.precision,
         "deadline": arguments.deadline,

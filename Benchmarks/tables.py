@@ -10,10 +10,10 @@ from targets import TARGETS
 
 
 def machine() -> str | None:
-    if not (result := results.load("peak")):
+    if not (result := results.load("stages")):
         return None
     about, packages = result["machine"], result["machine"]["packages"]
-    peak = {kind: f"{result[kind] / 1e9:,.0f}" if result[kind] else "none" for kind in ("fp32", "bf16", "int8")}
+    peak = {kind: f"{speed / 1e9:,.0f}" if speed else "none" for kind, speed in result["peak"].items()}
     rows = [
         ("CPU", f"{about['cpu']}, {about['cores']} cores; {', '.join(about['features'])}"),
         ("Peak, all cores", f"fp32 {peak['fp32']}, bf16 {peak['bf16']} GFLOP/s, int8 {peak['int8']} GOP/s"),
@@ -67,13 +67,14 @@ def race(name: str) -> str | None:
                 f"{min(seconds) * 1000:.1f} … {max(seconds) * 1000:.1f}",
                 "" if contestant == ours else f"{statistics.median(ratios):.2f}×",
                 "" if contestant == ours else f"{min(ratios):.2f} … {max(ratios):.2f}",
+                "" if contestant == ours else f"{result['facts'][contestant]['correlation']:.5f}",
             )
         )
     failed = [
         f"\n{contestant} did not run: {error.strip().splitlines()[-1]}"
         for contestant, error in result["failures"].items()
     ]
-    heading = ("", "median, ms", "turns, ms", "clipseg is faster by", "rounds")
+    heading = ("", "median, ms", "turns, ms", "clipseg is faster by", "rounds", "correlation")
     return "\n".join([table(heading, rows), *failed])
 
 
@@ -150,6 +151,15 @@ def masks() -> str | None:
         ("Against fp32", f"IoU, {demo} masks of the demo", f"IoU, {full} masks at full size", "correlation of logits"),
         rows,
     )
+
+
+def parts() -> str:
+    """When each result was measured, as far as that tells whether to trust it."""
+    rows = [
+        (name, result["machine"]["commit"], result.get("took_seconds", ""), f"{result['others_used']:.1%}")
+        for name, result in results.load_all().items()
+    ]
+    return table(("Part", "clipseg", "took, s", "others' share of the machine"), rows)
 
 
 def targets() -> str:

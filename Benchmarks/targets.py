@@ -56,11 +56,10 @@ def iou(precision: str) -> float | None:
 
 
 def share_of_peak(precision: str) -> float | None:
-    stages, peak = results.load("stages"), results.load("peak")
-    if not stages or not peak or not peak[precision]:
+    if not (result := results.load("stages")) or not result["peak"][precision]:
         return None
-    seconds = stages["full_size"][precision]["new_image"]["encode"]
-    return 100 * ENCODER_OPERATIONS / seconds / peak[precision]
+    seconds = result["full_size"][precision]["new_image"]["encode"]
+    return 100 * ENCODER_OPERATIONS / seconds / result["peak"][precision]
 
 
 def cached_speedup() -> float | None:
@@ -68,7 +67,7 @@ def cached_speedup() -> float | None:
     if not (result := results.load("stages")):
         return None
     first, second = (
-        sum(result["full_size"]["fp32"][kind].get(stage, 0) for stage in ("prompts", "encode", "decode_mask"))
+        sum(result["full_size"]["fp32"][kind].get(stage, 0) for stage in ("text", "encode", "decode_mask"))
         for kind in ("new_image", "new_prompt")
     )
     return first / second

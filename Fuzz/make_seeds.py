@@ -108,6 +108,44 @@ def multipart():
     yield b"text/plain\nx"
 
 
+def json_body():
+    yield b'{"image": "iVBORw0KGgo=", "prompts": ["a cat", "\\u00e9\\ud83d\\ude00\\n\\/"], "threshold": -0.5e-1}'
+    yield b'\xef\xbb\xbf [[[null]], true, false, {}, []]\r\n\t'
+    yield b'"data:image/png;base64,QUJD"'
+    yield b'" QUJD\\n+/==\\t"'
+    yield b'{"a": 1, "\\u0061": 2}'
+    yield b'"\\ud83d"'
+    yield b'[1e400, 1e-400, 123456789012345678901234567890]'
+    yield b"[" * 40
+
+
+def feature_forms():
+    parts = [(DISPOSITION + '"image"; filename="i"', "\xff\xd8\xff"), (DISPOSITION + '"label"', "a cat")]
+    yield b"scores=raw\nmultipart/form-data; boundary=b\n" + form(*parts)
+    yield b"label=a&label=b&decode=fast\nimage/png\n\x89PNG"
+    yield b"\napplication/json\n" + json.dumps({"image": "/9j/", "labels": ["a cat"], "scores": "softmax"}).encode()
+    yield b"normalize=true\napplication/json\n" + json.dumps({"texts": ["a"], "images": ["iVBORw=="]}).encode()
+    yield b"text=a+cat\napplication/json;charset=utf-8\n" + json.dumps({"texts": "a dog"}).encode()
+    task = {"candidate_labels": ["a cat"], "mask_threshold": 0.4, "threshold": 0.1, "subtask": "semantic"}
+    yield b"\napplication/json\n" + json.dumps({"inputs": "/9j/", "parameters": task}).encode()
+    yield b"candidate_labels=a&overlap_mask_area_threshold=1\nimage/jpeg\n\xff\xd8\xff"
+
+
+def inference_request():
+    def tensor(name, shape, data=None, size=None):
+        rest = {"data": data} if size is None else {"parameters": {"binary_data_size": size}}
+        return {"name": name, "datatype": "BYTES", "shape": shape, **rest}
+
+    text = json.dumps({"id": "1", "inputs": [tensor("image", [1], ["/9j/"]), tensor("prompts", [1, 2], [["a", "b"]])]})
+    yield b"\n" + text.encode()
+    options = {"threshold": 0.4, "decode": "fast", "binary_data_output": True}
+    outputs = [{"name": "mask"}, {"name": "probability", "parameters": {"binary_data": False}}]
+    inputs = [tensor("prompts", [1], size=5), tensor("image", [1], size=7)]
+    text = json.dumps({"model_name": "clipseg", "inputs": inputs, "outputs": outputs, "parameters": options}).encode()
+    yield str(len(text)).encode() + b"\n" + text + b"\1\0\0\0a\3\0\0\0\xff\xd8\xff"
+    yield b"2\n{}\1\0\0\0a"
+
+
 def segment_form():
     yield b"prompt=cat&threshold=0.4\nimage/png\n\x89PNG"
     yield b"\nmultipart/form-data; boundary=b\n" + form(
@@ -271,6 +309,19 @@ def embedding():
     yield b'{"embedding": [0.25, 1e30]}'
 
 
+def batch_list():
+    yield b'{"image": "a.jpg"}\n\n{"image": "/b.png", "prompts": ["a cat", "a dog"]}\r\n'
+    yield b'{"image": "a", "output": "x/a.png", "options": {"as": "logits", "threshold": 0.25, "decode": "fast"}}'
+    yield b'{"image": "a", "output": "../../a"}\n{"image": "b", "output": "a//b/.c"}\n'
+    yield '{"image": "\u00e9\\u0301", "prompts": ["\\ud83d\\ude00"], "output": "e\u0301/\u0101"}'.encode()
+    yield b'{"image": "a", "options": {"threshold": 1e-40}, "x": [[[[]]]]}'
+    record = {"image": "a", "output": "a.png", "prompts": ["x"], "model": "m", "precision": "fp32"}
+    options = {"as": "mask", "decode": "exact", "threshold": 0.5}
+    yield json.dumps({**record, "options": options, "status": "done", "bytes": 9}).encode()
+    error = {"code": "corrupt_image", "detail": "d", "parameter": "image"}
+    yield json.dumps({**record, "options": options, "status": "failed", "error": error}).encode()
+
+
 def hub_listing():
     small = {"rfilename": "config.json", "size": 25, "blobId": "0123456789abcdef0123456789abcdef01234567"}
     large = {"rfilename": "onnx/a.safetensors", "lfs": {"sha256": "0123456789abcdef" * 4, "size": 9}}
@@ -279,10 +330,14 @@ def hub_listing():
 
 
 GENERATORS = {
+    "BatchList": batch_list,
     "ChunkedBody": chunked_body,
     "Configuration": configuration,
     "Connection": connection,
     "Embedding": embedding,
+    "FeatureForms": feature_forms,
+    "InferenceRequest": inference_request,
+    "JSONBody": json_body,
     "HubListing": hub_listing,
     "Model": model,
     "Multipart": multipart,

@@ -12,6 +12,13 @@ struct Segment: AsyncParsableCommand {
               clipseg segment photo.jpg --prompt-image umbrella.png --as probability -o umbrella.png
             """)
 
+    // `batch` has the same options.
+    static let kindHelp: ArgumentHelp =
+        "mask: 8-bit PNG, 255 or 0; probability: 8-bit PNG; logits: .npy, float32 [prompts, H, W], not resized."
+    static let thresholdHelp: ArgumentHelp = "The probability from which on a pixel belongs to the mask, 0 to 1."
+    static let decodeHelp: ArgumentHelp =
+        "exact: as the reference; fast: large JPEG at reduced size; the edges of a mask may differ a little."
+
     @Argument(help: "A PNG or JPEG file, or - for standard input.")
     var image: String
 
@@ -29,16 +36,13 @@ struct Segment: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; standard output if not given.", valueName: "file"))
     var output: String?
 
-    @Option(
-        name: .customLong("as"),
-        help: "mask: 8-bit PNG, 255 or 0; probability: 8-bit PNG; logits: .npy, float32 [prompts, H, W], not resized.")
+    @Option(name: .customLong("as"), help: kindHelp)
     var kind = OutputKind.mask
 
-    @Option(help: "The probability from which on a pixel belongs to the mask, 0 to 1.")
+    @Option(help: thresholdHelp)
     var threshold: Float = 0.5
 
-    @Option(
-        help: "exact: as the reference; fast: large JPEG at reduced size; the edges of a mask may differ a little.")
+    @Option(help: decodeHelp)
     var decode = DecodingKind.exact
 
     @OptionGroup(title: "Model options") var model: ModelOptions

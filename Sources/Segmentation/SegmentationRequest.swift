@@ -42,11 +42,7 @@ public struct SegmentationRequest: Sendable {
                 .malformed, code: "missing_parameter", parameter: "prompt",
                 "There is no prompt. Say what to look for, “a red umbrella” for instance.")
         }
-        guard prompts.count <= Self.maxPrompts else {
-            throw InputError(
-                .malformed, code: "too_many_prompts", parameter: "prompt",
-                "There are \(prompts.count) prompts; at most \(Self.maxPrompts) fit one request.")
-        }
+        try InputError.requireFew(prompts.count, of: "prompt")
         guard threshold >= 0, threshold <= 1 else {
             throw InputError(
                 .malformed, code: "invalid_parameter", parameter: "threshold",

@@ -103,11 +103,11 @@ struct ServiceMetrics: Sendable {
         requests.answered(route: route, method: method?.rawValue ?? "other", status: status, duration: duration)
     }
 
-    func segmented(_ result: SegmentationResult, receiveDuration: Duration) {
-        Counter(label: Name.prompts, dimensions: [], factory: registry).increment(by: result.prompts)
-        Recorder(label: Name.requestPrompts, dimensions: [], aggregate: true, factory: registry).record(result.prompts)
-        took(receiveDuration, "read")
-        for stage in result.timings.stages { took(stage.duration, stage.name) }
+    func segmented(prompts: Int, _ timings: StageTimings, _ request: HTTPRequest) {
+        Counter(label: Name.prompts, dimensions: [], factory: registry).increment(by: prompts)
+        Recorder(label: Name.requestPrompts, dimensions: [], aggregate: true, factory: registry).record(prompts)
+        took(request.receiveDuration, "read")
+        for stage in timings.stages { took(stage.duration, stage.name) }
     }
 
     /// The answer to a segmentation has gone out whole.

@@ -49,7 +49,9 @@ import Testing
         #expect(promptError.kind == kind && promptError.code == code && promptError.parameter == "prompt_image")
 
         await #expect(throws: error) { try await DemoPool.pool().embedding(image: bad) }
-        await #expect(throws: error) { try await DemoPool.pool().classify(image: bad, labels: ["a cat"]) }
+        await #expect(throws: error) {
+            try await DemoPool.pool().classify(ClassificationRequest(image: bad, labels: ["a cat"]))
+        }
     }
 
     @Test("A pool may be stricter about sizes than its decoder")
@@ -70,7 +72,7 @@ import Testing
         #expect(error.description.contains("\(try DemoPool.pool().model.maxPromptTokens)"))
 
         let labelError = try await #require(throws: InputError.self) {
-            try await DemoPool.pool().classify(image: image, labels: [words])
+            try await DemoPool.pool().classify(ClassificationRequest(image: image, labels: [words]))
         }
         #expect(labelError.code == "prompt_too_long" && labelError.parameter == "label")
     }
@@ -104,7 +106,7 @@ import Testing
         let error = try await refusal(SegmentationRequest(image: try Self.image("text"), prompts: []))
         #expect(error.code == "missing_parameter")
         let labels = try await #require(throws: InputError.self) {
-            try await DemoPool.pool().classify(image: Self.image("text"), labels: [])
+            try await DemoPool.pool().classify(ClassificationRequest(image: Self.image("text"), labels: []))
         }
         #expect(labels.code == "missing_parameter" && labels.parameter == "label")
     }
