@@ -78,6 +78,10 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 	  .venv-openapi/bin/pip install --quiet openapi-spec-validator; }
 	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
 
+.PHONY: documentation
+documentation: setup ## write what the table of parameters says into openapi.yaml and README.md
+	CLIPSEG_WRITE_DOCUMENTATION=1 swift test --filter ParameterDocumentationTests
+
 .PHONY: promtool
 promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metrics, which the tests then use
 

@@ -55,7 +55,7 @@ let package = Package(
         // Floor 4: what program and service share
         .target(
             name: "Segmentation",
-            dependencies: ["CLIPSeg", "ModelHub", "Imaging", "Compute", "CDemoModel", "CTLS", logging],
+            dependencies: ["CLIPSeg", "ModelHub", "Imaging", "Compute", "CDemoModel", "CTLS", "CZlib", logging],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],
@@ -104,6 +104,7 @@ let package = Package(
         .target(name: "CMemory", cSettings: strictC),
         .target(name: "CDemoModel", cSettings: strictC),
         .target(name: "COpenAPI", cSettings: strictC),
+        .target(name: "CZlib", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CWebPages", exclude: ["pages"], cSettings: strictC),
     ],
     swiftLanguageModes: [.v6],

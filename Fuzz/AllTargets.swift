@@ -18,6 +18,7 @@ extension FuzzTarget {
         "PNG": png,
         "PNGRoundTrip": pngRoundTrip,
         "PreprocessorConfiguration": preprocessorConfiguration,
+        "PromptExpression": promptExpression,
         "Query": query,
         "RequestParser": requestParser,
         "RequestTarget": requestTarget,

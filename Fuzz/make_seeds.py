@@ -119,6 +119,13 @@ def json_body():
     yield b"[" * 40
 
 
+def prompt_expression():
+    yield b"(cat OR dog) AND NOT toy"
+    yield b'NOT NOT "a (b) OR c" OR salt and pepper'
+    yield "été AND ( 猫 OR".encode()
+    yield b"(" * 17 + b"a" + b")" * 17
+
+
 def feature_forms():
     parts = [(DISPOSITION + '"image"; filename="i"', "\xff\xd8\xff"), (DISPOSITION + '"label"', "a cat")]
     yield b"scores=raw\nmultipart/form-data; boundary=b\n" + form(*parts)
@@ -155,6 +162,8 @@ def segment_form():
     yield b"threshold=nan&as=json\napplication/octet-stream\nx"
     yield b"%22%5C%01%F0%9F%98%80=1\nimage/png\nx"
     yield b"prompt=a\ntext/html\nx"
+    yield b'threshold=auto\napplication/json\n{"image": "QUJD", "prompts": ["a"], "grow": 2, "embedding": [1, 2]}'
+    yield b'as=json&components=true\napplication/json\n{"image": "QUJD", "prompt_image": ["QUJD"], "blend": 0.5, "prompt": "a"}'
 
 
 def orientation():
@@ -336,15 +345,16 @@ GENERATORS = {
     "Connection": connection,
     "Embedding": embedding,
     "FeatureForms": feature_forms,
+    "HubListing": hub_listing,
     "InferenceRequest": inference_request,
     "JSONBody": json_body,
-    "HubListing": hub_listing,
     "Model": model,
     "Multipart": multipart,
     "NumPy": numpy,
     "Orientation": orientation,
     "PNGRoundTrip": png_round_trip,
     "PreprocessorConfiguration": preprocessor_configuration,
+    "PromptExpression": prompt_expression,
     "Query": query,
     "RequestParser": request_parser,
     "RequestTarget": request_target,

@@ -28,13 +28,13 @@ struct Batch: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to; made if need be.", valueName: "dir"))
     var output: String
 
-    @Option(name: .customLong("as"), help: Segment.kindHelp)
+    @Option(name: .customLong("as"), help: .parameter("as"))
     var kind = OutputKind.mask
 
-    @Option(help: Segment.thresholdHelp)
+    @Option(help: .parameter("threshold"))
     var threshold: Float = 0.5
 
-    @Option(help: Segment.decodeHelp)
+    @Option(help: .parameter("decode"))
     var decode = DecodingKind.exact
 
     @Option(

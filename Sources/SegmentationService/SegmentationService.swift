@@ -54,6 +54,9 @@ public struct SegmentationService: Sendable {
         self.router = router
     }
 
+    /// The methods that there are at each path.
+    var methodsByPath: [String: Set<HTTPMethod>] { router.methodsByPath }
+
     /// From now on the service answers with the model of `pool`.
     public func becomeReady(_ pool: ModelPool) {
         metrics.describe(pool)

@@ -175,7 +175,11 @@ import Testing
         Failure(arguments: ["classify", Program.scene, ""], status: 65, mention: "label is empty"),
         Failure(arguments: ["embed", "--text", " "], status: 65, mention: "text is empty"),
         Failure(arguments: ["segment", Program.scene], status: 64, mention: "prompt"),
-        Failure(arguments: ["segment", Program.scene, ""], status: 65, mention: "prompt is empty"),
+        Failure(arguments: ["segment", Program.scene, ""], status: 64, mention: "prompt is empty"),
+        Failure(arguments: ["segment", Program.scene, "x", "--crop"], status: 64, mention: "as=cutout"),
+        Failure(
+            arguments: ["segment", Program.scene, "x", "--as", "mask", "--as", "mask"], status: 64, mention: "--as"),
+        Failure(arguments: ["segment", Program.scene, "--prompt-expr", "a OR"], status: 64, mention: "column 5"),
         Failure(arguments: ["segment", Program.scene, "x", "--threshold", "7"], status: 64, mention: "--threshold"),
         Failure(
             arguments: ["segment", Program.scene, String(repeating: "word ", count: 500)], status: 65, mention: "tokens"

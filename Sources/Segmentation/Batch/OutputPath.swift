@@ -59,7 +59,8 @@ extension OutputKind {
     /// What names of files with such an answer end in.
     var fileExtension: String {
         switch self {
-        case .mask, .probability: "png"
+        case .mask, .probability, .cutout, .overlay, .labels: "png"
+        case .json: "json"
         case .logits: "npy"
         }
     }

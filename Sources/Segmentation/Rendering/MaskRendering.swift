@@ -1,22 +1,19 @@
-import CLIPSeg
 import Glibc
 import Imaging
 
 /// From logits to the pixels of an answer, row by row: a large picture must not take many times its memory.
 struct MaskRendering {
-    let width: Int
-    let height: Int
-    private let logits: Logits
+    let size: ImageSize
+    private let answer: AnswerLogits
 
-    /// Logits that are to be enlarged to `width × height`, bilinearly, and united.
-    init(_ logits: Logits, width: Int, height: Int) {
-        self.logits = logits
-        self.width = width
-        self.height = height
+    /// Logits that are to be enlarged to `size`, bilinearly, and united.
+    init(_ answer: AnswerLogits, _ size: ImageSize) {
+        self.answer = answer
+        self.size = size
     }
 
     /// What rendering takes at most: the pixels, the file made of them, which grows by doubling, and its copy.
-    static func bytes(width: Int, height: Int) -> Int { width * height * 4 }
+    static func bytes(_ size: ImageSize) -> Int { size.pixels * 4 }
 
     /// 255 where sigmoid(logit) reaches the threshold, else 0.
     func mask(threshold: Float) -> MaskRows {
@@ -38,7 +35,7 @@ struct MaskRendering {
     }
 
     /// The largest logit of any prompt at each pixel: the union of what the prompts ask for.
-    var union: UnitedRows { UnitedRows(logits, width: width, height: height) }
+    var union: UnitedRows { UnitedRows(answer, size) }
 
     /// Replaces a sigmoid at every pixel, which is monotonous, rounding included: the inverse's own rounding would decide
     /// otherwise for the logits nearest to it.

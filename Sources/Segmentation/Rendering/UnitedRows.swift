@@ -1,4 +1,3 @@
-import CLIPSeg
 import Imaging
 
 /// The largest logit of any prompt at each pixel of a picture, row by row.
@@ -8,15 +7,11 @@ struct UnitedRows {
     let width: Int
     let height: Int
 
-    init(_ logits: Logits, width: Int, height: Int) {
-        planes = (0..<logits.prompts).map { prompt in
-            EnlargedRows(
-                of: FloatPlane(width: logits.width, height: logits.height, values: logits.plane(prompt)),
-                width: width, height: height)
-        }
-        another = [Float](repeating: 0, count: logits.prompts > 1 ? width : 0)
-        self.width = width
-        self.height = height
+    init(_ answer: AnswerLogits, _ size: ImageSize) {
+        planes = (0..<answer.count).map { answer.rows($0, size) }
+        another = [Float](repeating: 0, count: answer.count > 1 ? size.width : 0)
+        width = size.width
+        height = size.height
     }
 
     mutating func write(_ number: Int, into target: UnsafeMutableBufferPointer<Float>) {
