@@ -36,7 +36,7 @@ let package = Package(
             name: "Command",
             dependencies: [
                 "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", "ModelHub",
-                argumentParser, logging,
+                "CMemory", argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -101,6 +101,7 @@ let package = Package(
         .target(name: "CSockets", cSettings: strictC),
         .target(name: "CCurl", cSettings: strictC, linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CKernels", cSettings: strictC),
+        .target(name: "CMemory", cSettings: strictC),
         .target(name: "CDemoModel", cSettings: strictC),
         .target(name: "COpenAPI", cSettings: strictC),
         .target(name: "CZlib", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),

@@ -18,6 +18,7 @@ struct Clipseg: AsyncParsableCommand {
         ])
 
     static func main() async {
+        MemoryPolicy.keepLittle()
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         let arguments = EnvironmentTwins.inserted(into: Array(CommandLine.arguments.dropFirst()))
         do {
