@@ -42,7 +42,7 @@ import Testing
             (#"{"image": "a", "output": "/etc/a.png"}"#, "“output” is empty, begins or ends with a slash"),
             (#"{"image": "a", "options": {"threshold": 1.5}}"#, "“threshold” is 1.5; give a number between 0 and 1"),
             (#"{"image": "a", "options": {"threshold": true}}"#, "“threshold” is true"),
-            (#"{"image": "a", "options": {"as": "jpeg"}}"#, "it can be mask, probability, logits"),
+            (#"{"image": "a", "options": {"as": "jpeg"}}"#, "it can be mask, probability, cutout"),
             (#"{"image": "a", "options": {"size": 3}}"#, "no option “size”; there are: as, decode, threshold"),
             (#"{"image": "a", "options": {"as": ["mask"]}}"#, "“options.as” is of the wrong type"),
         ])
