@@ -10,6 +10,8 @@ PROMPT := a picture of the balloon
 # What make fuzz runs, and for how long; make attacks takes SECONDS too.
 TARGET ?= RequestParser
 SECONDS ?= 60
+# How long make soak lasts.
+MINUTES ?= 30
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -80,11 +82,21 @@ clients: build ## ask the service by clients of Hugging Face and Triton (makes a
 	.venv-clients/bin/pip install --quiet -r Tests/Clients/requirements.txt
 	.venv-clients/bin/python Tests/Clients/clients.py --binary $(BINARY)
 
+.PHONY: promtool
+promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metrics, which the tests then use
+
+# The program alone: the package would also start a server.
+.build-promtool/usr/bin/promtool:
+	mkdir -p .build-promtool
+	cd .build-promtool && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .
+
 .PHONY: bench
-bench: build ## time the model: MODEL=folder for another than the demo's
-	@for precision in fp32 auto; do for cached in '' --cached; do \
-	  $(BINARY) bench --precision $$precision $$cached $(if $(MODEL),--model $(MODEL)) --log-level error; \
-	done; done
+bench: build ## measure, PARTS='model masks' or all: the model, its peers, the service, cost against work (half an hour)
+	Benchmarks/run.sh $(PARTS)
+
+.PHONY: soak
+soak: build ## mixed load at twice the capacity, for MINUTES=30
+	SCRIPT=soak.py Benchmarks/run.sh --minutes $(MINUTES)
 
 .PHONY: ci
 ci: ## what is run for every commit

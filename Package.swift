@@ -80,7 +80,7 @@ let package = Package(
             dependencies: ["CKernels", .target(name: "CDNNL", condition: .when(traits: ["OneDNN"]))],
             swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
-        .target(name: "Imaging", dependencies: ["CPNG", "CJPEG"], swiftSettings: strict),
+        .target(name: "Imaging", dependencies: ["CPNG", "CJPEG", "CKernels"], swiftSettings: strict),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: strict),
         .target(name: "HTTPServer", dependencies: ["CSockets", "CTLS", logging], swiftSettings: strict),

@@ -20,6 +20,7 @@ extension FuzzTarget {
         "Query": query,
         "RequestParser": requestParser,
         "RequestTarget": requestTarget,
+        "RunLengths": runLengths,
         "Safetensors": safetensors,
         "SegmentForm": segmentForm,
         "TokenizerFiles": tokenizerFiles,

@@ -46,7 +46,7 @@ def connection():
     """A byte that says whether heads are inspected, then events, of one byte: their kind in the low three bits, their
     argument above them."""
     blind, inspecting = b"\0", b"\1"
-    line, respond, send, wait, end, stop = 2, 8 << 3 | 3, 31 << 3 | 4, 10 << 3 | 5, 6, 1 << 3 | 7
+    line, respond, respond_long, send, wait, end, stop = 2, 3, 2 << 3 | 3, 31 << 3 | 4, 10 << 3 | 5, 6, 1 << 3 | 7
 
     def request(*lines):
         return b"".join(bytes([line]) + text.encode() + b"\n" for text in (*lines, ""))
@@ -59,12 +59,14 @@ def connection():
     yield blind + get[:-2] + bytes([wait, wait, send])
     post = request("POST / HTTP/1.1", "Host: h", "Expect: 100-continue", "Content-Length: 8")
     yield blind + post + bytes([send]) + body("12345678") + bytes([respond, stop, send, send])
-    yield blind + bytes([31 << 3 | 0]) + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 8 + bytes([respond, send] * 4)
+    yield blind + bytes([31 << 3 | 0]) + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 8 + bytes([respond, send] * 2 + [respond_long] + [send] * 5)
     yield blind + request("GET / HTTP/1.0") + bytes([respond, send, line]) + b"more\n" + bytes([wait])
     yield blind + request("nonsense") + bytes([send]) + body("x" * 32) + bytes([wait, end])
     yield inspecting + post + bytes([send]) + body("12345678") + bytes([respond, send, send])
     refused = request("POST /no HTTP/1.1", "Host: h", "Content-Length: 8")
-    yield inspecting + get + refused + bytes([respond, send, send]) + body("12345678") + get + bytes([send, end])
+    yield inspecting + get + bytes([respond, send, send]) + refused + bytes([send, send]) + body("12345678") + bytes([end])
+    pipeline = "GET / HTTP/1.1\r\nHost: h\r\n\r\nPOST /no HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\n".ljust(88)
+    yield inspecting + body(pipeline) + bytes([respond, send, send, send]) + body("x" * 80) + bytes([wait, end])
     yield inspecting + refused + bytes([send]) + body("x" * 80) + bytes([wait, stop, wait])
 
 
@@ -172,6 +174,18 @@ def png_round_trip():
     yield bytes([0]) + bytes(range(1, 20))
     yield bytes([6]) + bytes(i * 7 % 256 for i in range(300))
     yield bytes([39]) + b"\0\0\xff" * 100
+
+
+def run_lengths():
+    """A width, a height, and what pycocotools 2.0.11 writes for masks of that size, the last cut short."""
+    return [bytes([width, height]) + text for width, height, text in [
+        (1, 1, b"1"),
+        (1, 1, b"01"),
+        (9, 1, b"131O1"),
+        (5, 4, b"0d0"),
+        (3, 65, b"0190L2N32KL63N2MO04OL2N32KL63N2MO04OL2N32KL63N2MOO"),
+        (16, 16, b"3110041N1OOOO020O1OO0030N0O0210ON023OM02ON90G1002O0110MO10O020O011N04OM020M0020N0"),
+    ]]
 
 
 def safetensors():
@@ -320,6 +334,7 @@ GENERATORS = {
     "Query": query,
     "RequestParser": request_parser,
     "RequestTarget": request_target,
+    "RunLengths": run_lengths,
     "Safetensors": safetensors,
     "SegmentForm": segment_form,
     "TokenizerFiles": tokenizer_files,

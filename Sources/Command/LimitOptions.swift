@@ -81,8 +81,10 @@ struct LimitOptions: ParsableArguments {
     var idleTimeout = seconds(timeouts.keepAlive)
 
     @Option(
-        help:
-            "Bytes a second below which a sender is answered 408, or not waited for once refused, and a reader is cut.")
+        help: """
+            Bytes a second below which a sender is answered 408 (or, if refused already, no longer waited for) and a \
+            reader is cut.
+            """)
     var minRate = timeouts.minimumRate
 
     @Option(help: "Seconds over which the rate is measured; so long may a reader stall.")
@@ -134,7 +136,7 @@ struct LimitOptions: ParsableArguments {
         limits.maxConnections = maxConnections
         limits.maxConnectionsPerAddress = maxConnectionsPerAddress == 0 ? nil : maxConnectionsPerAddress
         limits.maxRequestsPerConnection = maxRequestsPerConnection
-        limits.maxLingerBytes = maxLingerBytes
+        limits.maxLingerBytes = maxLingerBytes ?? 2 * maxBodyBytes
         return limits
     }
 

@@ -100,6 +100,8 @@ struct Serve: AsyncParsableCommand {
         logger[metadataKey: "listener"] = "admin"
         var configuration = HTTPServerConfiguration(host: access.adminHost ?? server.host, port: port)
         configuration.timeouts = limits.httpTimeouts
+        configuration.limits = limits.httpLimits
+        // Nobody has anything to say there.
         configuration.limits.maxBodyBytes = 1
         let admin = HTTPServer(
             configuration: configuration, logger: logger, onAnswer: service.record, inspection: service.adminRefusal,

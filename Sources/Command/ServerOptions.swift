@@ -17,7 +17,7 @@ struct ServerOptions: ParsableArguments {
     var unixSocketMode = "660"
 
     @Option(help: "The number of requests, or batches of them, that compute at the same time.")
-    var workers = 1
+    var workers = min(2, availableCores())
 
     @Option(help: "The number of threads that a request computes with.")
     var threadsPerWorker = availableCores()

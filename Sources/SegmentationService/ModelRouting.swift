@@ -66,19 +66,19 @@ struct ModelRouting: Sendable {
                 status: error.kind.status, code: error.code, detail: error.description, instance: request.path,
                 parameter: error.parameter)
         case Refusal.queueFull(let seconds):
-            metrics.rejected("queue_full")
+            metrics.rejected(.queueFull)
             return HTTPProblem(
                 status: .tooManyRequests, code: "queue_full",
                 detail: Refusal.queueFull(retryAfterSeconds: seconds).description, instance: request.path,
                 headers: ["Retry-After": "\(seconds)"])
         case is Refusal:
-            metrics.rejected("deadline")
+            metrics.rejected(.deadline)
             return HTTPProblem(
                 status: .serviceUnavailable, code: "deadline_passed",
                 detail: Refusal.deadlinePassed.description, instance: request.path,
                 headers: ["Retry-After": "\(pool.retryAfterSeconds)"])
         case is CancellationError:
-            metrics.rejected("client_gone")
+            metrics.rejected(.clientGone)
             return HTTPProblem(
                 status: .serviceUnavailable, code: "cancelled", detail: "The client closed the connection.",
                 instance: request.path)

@@ -5,14 +5,16 @@ import Segmentation
 struct SegmentRoute {
     let routing: ModelRouting
 
+    static let path = "/v1/segment"
+
     func add(to router: inout Router) {
-        routing.add("/v1/segment", to: &router) { request, pool, deadline in
+        routing.add(Self.path, to: &router) { request, pool, deadline in
             var segmentation = try SegmentForm.segmentationRequest(request, limits: routing.limits)
             segmentation.deadline = deadline
             let output = segmentation.output
             try routing.requireAcceptable(output.contentType, request, what: "as=\(output.rawValue)")
             let result = try await pool.segment(segmentation)
-            routing.metrics.segmented(prompts: result.prompts, result.timings)
+            routing.metrics.segmented(prompts: result.prompts, result.timings, of: request)
             let response = HTTPResponse(
                 status: .ok, headers: ["Content-Type": result.contentType], body: result.bytes)
             return routing.completed(

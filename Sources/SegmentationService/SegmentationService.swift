@@ -13,6 +13,11 @@ public struct SegmentationService: Sendable {
     private let access: AccessRules
     private let accessLog: AccessLog
 
+    /// The paths that are answered with masks.
+    private static let segmentations: Set<String> = [
+        SegmentRoute.path, HuggingFaceRoute.path, OpenInferenceRoutes.inferPath,
+    ]
+
     /// Room in a form for all prompts and every other parameter.
     public static var defaultFormLimits: MultipartLimits { SegmentForm.defaultLimits }
 
@@ -142,10 +147,13 @@ public struct SegmentationService: Sendable {
         return response
     }
 
-    /// Logs what became of a request, and counts it if `reply` has not; give this to the server as its hook for answers.
+    /// Logs what became of a request, and counts what `reply` could not know; give this to the server as its hook for answers.
     @Sendable public func record(_ answer: HTTPAnswer) {
         if let refusal = answer.refusal {
             metrics.answered(route: "other", method: answer.method, status: refusal.status, duration: answer.duration)
+        }
+        if answer.status == .ok, answer.isComplete, let path = answer.path, Self.segmentations.contains(path) {
+            metrics.sent(after: answer.sendDuration)
         }
         accessLog.write(answer)
     }

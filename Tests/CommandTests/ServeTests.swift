@@ -133,6 +133,26 @@ import FoundationNetworking
         #expect(await server.exitStatus() == 0)
     }
 
+    @Test("Out of descriptors, the server says so once and does not spin, and goes on when clients have left")
+    func outOfDescriptors() async throws {
+        let server = try await RunningServer(
+            environment: ["CLIPSEG_PORT": "0"], arguments: ["--first-byte-timeout", "3600"], openFiles: 40)
+        let port = try #require(server.base.port)
+        try await onThread {
+            let clients = try (0..<60).map { _ in try RawClient(port: port) }
+            for _ in 0..<600 where try !server.log().contains("not accepting") { usleep(10_000) }
+            let before = try server.processorSeconds()
+            sleep(2)
+            #expect(try server.processorSeconds() - before < 1)
+            let warnings = try server.log().split(separator: "\n").filter { $0.contains("not accepting") }
+            #expect(warnings.count == 1 && warnings.first?.contains("Too many open files") == true)
+            withExtendedLifetime(clients) {}
+        }
+        #expect(try await server.get("/livez").status == 200)
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+    }
+
     @Test(
         "A body that no route wants is not waited for, and the log says why",
         arguments: [("POST /nowhere", 404, "not_found"), ("PUT /v1/segment", 405, "method_not_allowed")])
@@ -207,15 +227,24 @@ final class RunningServer: @unchecked Sendable {
 
     struct TimedOut: Error { let log: String }
 
-    init(environment: [String: String], arguments: [String] = [], logFormat: String = "text") async throws {
+    /// - Parameter openFiles: What the process may have open, if not as many as this one.
+    init(
+        environment: [String: String], arguments: [String] = [], logFormat: String = "text", openFiles: Int? = nil
+    ) async throws {
         folder = try TemporaryFolder()
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpMaximumConnectionsPerHost = 64
         session = URLSession(configuration: configuration)
         let log = try folder.file("log", Data())
         logPath = log
-        process.executableURL = Program.url
-        process.arguments = ["serve", "--log-format", logFormat] + arguments
+        let command = ["serve", "--log-format", logFormat] + arguments
+        if let openFiles {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", "ulimit -n \(openFiles) && exec \"$0\" \"$@\"", Program.url.path] + command
+        } else {
+            process.executableURL = Program.url
+            process.arguments = command
+        }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardError = FileHandle(forWritingAtPath: log)
         process.standardInput = FileHandle.nullDevice
@@ -241,6 +270,15 @@ final class RunningServer: @unchecked Sendable {
 
     func log() throws -> String {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: logPath)), as: UTF8.self)
+    }
+
+    /// The time that the process has kept processors busy: proc_pid_stat(5), fields 14 and 15.
+    func processorSeconds() throws -> Double {
+        let stat = try String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)
+        // The name, the second field, may hold anything but its last parenthesis.
+        let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+        let ticks = fields[12...13].compactMap { Double($0) }.reduce(0, +)
+        return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
     func exitStatus() async -> Int32 {

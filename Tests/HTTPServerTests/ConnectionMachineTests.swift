@@ -113,13 +113,19 @@ import Testing
         #expect(connection.requests.isEmpty)
     }
 
-    @Test("A refusal is followed by a lingering close") func lingers() {
-        var connection = ScriptedConnection()
+    @Test("A refusal is followed by a lingering close, bounded in bytes") func lingerBytes() {
+        var limits = HTTPLimits()
+        limits.maxLingerBytes = 10
+        var connection = ScriptedConnection(limits: limits)
         connection.receive("nonsense\r\n\r\n")
         #expect(connection.statuses == ["400"])
         #expect(connection.sent.contains("Connection: close\r\n"))
         #expect(connection.sent.contains("application/problem+json"))
         #expect(connection.hasFinishedSending && !connection.isClosed)
+        connection.receive("0123456789")
+        #expect(!connection.isClosed)
+        connection.receive("0")
+        #expect(connection.isClosed)
     }
 
     @Test("A lingering close ends when the client closes, or after its time") func lingerTime() {
@@ -176,25 +182,16 @@ import Testing
         #expect(stopped.isClosed)
     }
 
-    @Test("As many bytes are dropped as the largest body has, twice, unless a limit is given")
-    func lingerDefault() {
-        var limits = HTTPLimits()
-        limits.maxBodyBytes = 10
-        for (limit, bytes) in [(nil, 20), (15, 15), (0, 0)] as [(Int?, Int)] {
-            limits.maxLingerBytes = limit
-            var connection = ScriptedConnection(limits: limits)
-            connection.receive("nonsense\r\n")
-            connection.receive(String(repeating: "x", count: bytes))
-            #expect(!connection.isClosed)
-            connection.receive("x")
-            #expect(connection.isClosed)
-        }
-        limits.maxBodyBytes = .max
-        limits.maxLingerBytes = nil
-        var connection = ScriptedConnection(limits: limits)
-        connection.receive("nonsense\r\nand more")
-        connection.receive("and more")
-        #expect(!connection.isClosed)
+    @Test("A connection that is refused, rather than a request, is not waited for") func lingerWithoutRequest() {
+        var timeouts = HTTPTimeouts()
+        timeouts.linger = .seconds(2)
+        var connection = ScriptedConnection(timeouts: timeouts)
+        connection.machine.refuse(.tooManyConnections, at: connection.moment)
+        connection.run()
+        #expect(connection.statuses == ["503"])
+        connection.receive(String(repeating: "x", count: 10_000))
+        connection.pass(.seconds(2))
+        #expect(connection.isClosed)
     }
 
     @Test("A client that closes its sending side still gets its answers") func halfClose() {

@@ -94,4 +94,25 @@ import Testing
         close(ends[0])
         close(ends[1])
     }
+
+    @Test("A pipe that does not block loses nothing when it is full") func nonBlocking() throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        try #require(fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0)
+        let text = [UInt8]((0..<50_000).flatMap { "\($0)\n".utf8 })
+        let sink = LogSink(descriptor: ends[1], format: .text)
+        sink.write(text)
+        // Long enough for the sink to find the pipe full.
+        usleep(200_000)
+        var received: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 100_000)
+        while received.count < text.count {
+            var readable = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+            try #require(poll(&readable, 1, 10_000) == 1, "the rest is lost")
+            received += chunk[..<read(ends[0], &chunk, chunk.count)]
+        }
+        #expect(received == text)
+        close(ends[0])
+        close(ends[1])
+    }
 }

@@ -1,5 +1,5 @@
 // Vector loops over one row, compiled for several instruction sets and chosen at run time, which Swift cannot do.
-// Each has its oracle in Swift: Compute's PortableBackend.
+// Each has its oracle in Swift: Compute's PortableBackend, and for pictures the tests of Imaging.
 #ifndef CLIPSEG_CKERNELS_H
 #define CLIPSEG_CKERNELS_H
 
@@ -43,5 +43,25 @@ void clipseg_finish_product(
 // output += sums * row_scale * scales + bias; no bias if NULL.
 void clipseg_add_product(
     const int32_t *sums, size_t count, float row_scale, const float *scales, const float *bias, float *output);
+
+// Pixels of 3 bytes are resampled with weights of 22 bits after the point, rounded and clamped to a byte.
+enum { CLIPSEG_RESAMPLING_BITS = 22, CLIPSEG_TAPS_PER_GROUP = 5, CLIPSEG_LANES_PER_GROUP = 16 };
+
+// The source pixels of a target pixel, five by five, and where their weights start: for each five there are 16, each
+// pixel's three times, and zeros where there is no pixel.
+typedef struct clipseg_window {
+    size_t first;
+    size_t groups;
+    const int32_t *weights;
+} clipseg_window;
+
+// Resamples a row of row_bytes bytes to count pixels. Windows begin in the row, and all but their last five pixels are in
+// it.
+void clipseg_resample_row(
+    const uint8_t *row, size_t row_bytes, const clipseg_window *windows, size_t count, uint8_t *output);
+
+// output = the weighted sum of count rows of row_bytes bytes each, one behind the other
+void clipseg_blend_rows(
+    const uint8_t *rows, size_t row_bytes, const int32_t *weights, size_t count, uint8_t *output);
 
 #endif

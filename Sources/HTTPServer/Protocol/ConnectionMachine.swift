@@ -94,7 +94,7 @@ struct ConnectionMachine {
 
     /// The handshake has come to nothing. The client is given time to read the transport's own words about it.
     mutating func handshakeFailed(at moment: Moment) {
-        linger(at: moment)
+        linger(hasBegun: false, at: moment)
     }
 
     /// A request is being received, worked on or answered.
@@ -207,14 +207,14 @@ struct ConnectionMachine {
         }
         finished = exchange
         exchange = nil
-        guard keepsAlive else { return linger(at: moment) }
+        guard keepsAlive else { return linger(hasBegun: finished.map { $0.bytesReceived > 0 } ?? false, at: moment) }
         phase = .idle
         deadline = moment.instant + timeouts.keepAlive
         parsePipelined(at: moment)
     }
 
-    private mutating func linger(at moment: Moment) {
-        let linger = Linger(limits: limits, timeouts: timeouts, from: moment.instant)
+    private mutating func linger(hasBegun: Bool, at moment: Moment) {
+        let linger = Linger(limits: limits, timeouts: timeouts, hasBegun: hasBegun, from: moment.instant)
         phase = .lingering(linger)
         deadline = linger.deadline
     }
@@ -385,6 +385,7 @@ struct ConnectionMachine {
     ) {
         self.exchange = exchange
         self.exchange?.answer = HTTPResponse(status: response.status, logMetadata: response.logMetadata)
+        self.exchange?.answered = moment.instant
         ResponseEncoder.encode(
             response,
             context: ResponseEncoder.Context(

@@ -1,7 +1,7 @@
 /// The end of a connection whose last answer is out: what the client still sends is dropped, until it closes its side.
 ///
-/// One that goes on sending is given as much time as for a request that is wanted, and about as many bytes: it will not look
-/// for the answer before it is done.
+/// One that has begun a request and goes on sending is waited for as if the request were wanted: it will not look for the
+/// answer before it is done.
 struct Linger {
     /// The sending side is closed.
     var hasFinishedSending = false
@@ -10,11 +10,10 @@ struct Linger {
     private var floor: RateFloor
     private let end: ContinuousClock.Instant
 
-    init(limits: HTTPLimits, timeouts: HTTPTimeouts, from start: ContinuousClock.Instant) {
-        let twice = limits.maxBodyBytes.multipliedReportingOverflow(by: 2)
-        bytesLeft = limits.maxLingerBytes ?? (twice.overflow ? .max : twice.partialValue)
+    init(limits: HTTPLimits, timeouts: HTTPTimeouts, hasBegun: Bool, from start: ContinuousClock.Instant) {
+        bytesLeft = limits.maxLingerBytes
         floor = RateFloor(bytesPerSecond: timeouts.minimumRate, window: timeouts.linger, from: start)
-        end = start + timeouts.request
+        end = start + (hasBegun ? timeouts.request : timeouts.linger)
     }
 
     /// When `goesOn` is to be asked.

@@ -20,11 +20,12 @@ public struct HTTPLimits: Sendable, Hashable {
     public var maxConnectionsPerAddress: Int?
     /// Requests that one connection may carry; the last one's answer says `Connection: close`.
     public var maxRequestsPerConnection = 10_000
-    /// Bytes read and dropped after a refusal, so that the client gets to read it; `nil` is twice `maxBodyBytes`.
+    /// Bytes read and dropped after a refusal, so that the client gets to read it: by default twice the default of
+    /// `maxBodyBytes`.
     ///
     /// Many clients don't look for an answer before they have sent their whole body, and lose it if the connection breaks
     /// until then. Dropping costs less than receiving a body that is allowed.
-    public var maxLingerBytes: Int?
+    public var maxLingerBytes = 40 * 1024 * 1024
 
     /// The limits given above.
     public init() {}

@@ -16,8 +16,8 @@ public struct HTTPTimeouts: Sendable, Hashable {
     /// Bytes a second, averaged over each `rateWindow`, below which a client that sends a body is answered 408 and one that
     /// reads an answer is cut.
     public var minimumRate = 512
-    /// How long a closing connection waits for the client to read the last answer and close its side; it waits on for one
-    /// that meanwhile goes on sending at `minimumRate`.
+    /// How long a closing connection waits for the client to read the last answer and close its side. It waits on for one
+    /// that has begun a request and goes on sending at `minimumRate`.
     public var linger: Duration = .seconds(2)
 
     /// The timeouts given above.

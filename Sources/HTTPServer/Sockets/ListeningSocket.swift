@@ -73,6 +73,8 @@ final class ListeningSocket: Sendable {
         try socket.configure()
         // A restart must not wait for the last run's connections to time out.
         try socket.set(SO_REUSEADDR, at: SOL_SOCKET, to: 1)
+        // IPv4 comes in at :: too, whatever the system's default is (ipv6(7), bindv6only).
+        if address.family == AF_INET6 { try socket.set(IPV6_V6ONLY, at: Int32(IPPROTO_IPV6), to: 0) }
         _ = try valueOrError { address.withPointer { bind(descriptor, $0, $1) } }
         _ = try valueOrError { Glibc.listen(descriptor, Int32(clamping: backlog)) }
         return socket

@@ -59,11 +59,21 @@ public final class LogSink: Sendable {
         var rest = take()[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            // Nobody can be told that the log is broken.
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if count < 0, errno == EAGAIN {
+                waitUntilWritable()
+            } else if count == 0 || errno != EINTR {
+                // Nobody can be told that the log is broken.
+                return
+            }
         }
+    }
+
+    /// A terminal or a pipe may not block because another process that has it wants it so.
+    private func waitUntilWritable() {
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&request, 1, -1)
     }
 
     private func take() -> [UInt8] {

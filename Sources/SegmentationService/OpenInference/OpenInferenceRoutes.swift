@@ -9,6 +9,7 @@ struct OpenInferenceRoutes {
 
     /// The name of the model in this protocol, whichever checkpoint is loaded.
     static let model = "clipseg"
+    static let inferPath = modelPath + "/infer"
     private static let modelPath = "/v2/models/\(model)"
 
     func add(to router: inout Router) {
@@ -24,7 +25,7 @@ struct OpenInferenceRoutes {
         router.on(.get, Self.modelPath + "/ready") { request in
             .now(Self.readiness(phase, request, .json(ModelReady())))
         }
-        routing.add(Self.modelPath + "/infer", to: &router, answer: infer)
+        routing.add(Self.inferPath, to: &router, answer: infer)
     }
 
     /// The protocol says 4xx for what is not ready; KServe's own servers, and ours, say 503.
@@ -43,7 +44,7 @@ struct OpenInferenceRoutes {
         try routing.requireAcceptable(inference.contentType, request, what: "This inference")
         let writer = InferenceResponseWriter(inference)
         let (body, timings) = try await pool.segment(inference.segmentation, bytes: writer.bytes, render: writer.write)
-        routing.metrics.segmented(prompts: inference.prompts.count, timings)
+        routing.metrics.segmented(prompts: inference.prompts.count, timings, of: request)
         var response = HTTPResponse(
             status: .ok, headers: ["Content-Type": inference.contentType], body: body.bytes)
         if inference.answersBinary { response.headers[InferenceRequest.headerLength] = "\(body.headerLength)" }

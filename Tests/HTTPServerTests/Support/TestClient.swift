@@ -25,17 +25,17 @@ final class TestClient: Sendable {
     }
 
     init(_ address: SocketAddress, tls options: TLSClientOptions? = nil) throws {
+        let resolved = address.path == nil ? try ResolvedAddress.resolve(address)[0] : nil
         let socket = Socket(
             adopting: try valueOrError {
-                Glibc.socket(address.path == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+                Glibc.socket(resolved?.family ?? AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             })
         var timeout = timeval(tv_sec: 180, tv_usec: 0)
         setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-        if let path = address.path {
-            let server = try #require(UnixAddress(path: path))
-            _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
+        if let resolved {
+            _ = try valueOrError { resolved.withPointer { connect(socket.descriptor, $0, $1) } }
         } else {
-            let server = try ResolvedAddress.resolve(address)[0]
+            let server = try #require(address.path.flatMap { UnixAddress(path: $0) })
             _ = try valueOrError { server.withPointer { connect(socket.descriptor, $0, $1) } }
         }
         self.socket = socket
