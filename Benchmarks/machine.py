@@ -13,6 +13,8 @@ from settings import ROOT, Settings
 
 PACKAGES = ["torch", "transformers", "onnxruntime", "openvino", "nncf", "fastapi", "uvicorn"]
 
+PROGRAM = ["--", "Sources", "Package.swift"]  # what the binary is made of
+
 
 def describe(settings: Settings) -> dict[str, object]:
     information = Path("/proc/cpuinfo").read_text()
@@ -25,7 +27,7 @@ def describe(settings: Settings) -> dict[str, object]:
         "features": sorted(flags),
         "memory_bytes": int(memory[1]) * 1024 if memory else 0,
         "system": platform.freedesktop_os_release()["PRETTY_NAME"] + ", Linux " + platform.release(),
-        "commit": git("rev-parse", "--short", "HEAD") + ("" if not git("status", "--porcelain", "Sources") else "+"),
+        "commit": git("log", "-1", "--format=%h", *PROGRAM) + ("+" if git("status", "--porcelain", *PROGRAM) else ""),
         "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
     }
 

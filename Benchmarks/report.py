@@ -34,15 +34,15 @@ TABLES: dict[str, Callable[[], str | None]] = {
 
 
 def write() -> None:
-    """Fills in what there are results for; the rest stays as it is."""
+    """Fills in what there are results for, and empties the rest."""
     for draw in figures.FIGURES:
         draw()
     PAGE.write_text(re.sub(r"<!-- table: ([\w-]+) -->.*?<!-- end -->", filled, PAGE.read_text(), flags=re.DOTALL))
 
 
 def filled(block: re.Match[str]) -> str:
-    text = TABLES[block[1]]()
-    return block[0] if text is None else f"<!-- table: {block[1]} -->\n\n{text}\n\n<!-- end -->"
+    text = TABLES[block[1]]() or "Not measured yet."
+    return f"<!-- table: {block[1]} -->\n\n{text}\n\n<!-- end -->"
 
 
 if __name__ == "__main__":

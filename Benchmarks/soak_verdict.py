@@ -54,7 +54,8 @@ def memory(soaked: Soaked) -> dict:
     growth = last / first - 1
     return claim(
         f"resident memory in the last third within {DRIFT:.0%} of the first",
-        f"{first / 1e6:.0f} → {last / 1e6:.0f} MB, {growth:+.1%}",
+        f"{first / 1e6:.0f} → {last / 1e6:.0f} MB, {growth:+.1%}; "
+        f"idle {soaked.before.resident / 1e6:.0f} → {soaked.after.resident / 1e6:.0f}",
         abs(growth) <= DRIFT,
     )
 

@@ -1,6 +1,7 @@
 extension FuzzTarget {
     /// The targets by name, which is also the name of their file and of the folder of their seeds.
     static let all: [String: FuzzTarget] = [
+        "BatchList": batchList,
         "ChunkedBody": chunkedBody,
         "Configuration": configuration,
         "Connection": connection,
@@ -17,6 +18,7 @@ extension FuzzTarget {
         "PNG": png,
         "PNGRoundTrip": pngRoundTrip,
         "PreprocessorConfiguration": preprocessorConfiguration,
+        "PromptExpression": promptExpression,
         "Query": query,
         "RequestParser": requestParser,
         "RequestTarget": requestTarget,

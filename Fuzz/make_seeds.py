@@ -119,6 +119,13 @@ def json_body():
     yield b"[" * 40
 
 
+def prompt_expression():
+    yield b"(cat OR dog) AND NOT toy"
+    yield b'NOT NOT "a (b) OR c" OR salt and pepper'
+    yield "été AND ( 猫 OR".encode()
+    yield b"(" * 17 + b"a" + b")" * 17
+
+
 def feature_forms():
     parts = [(DISPOSITION + '"image"; filename="i"', "\xff\xd8\xff"), (DISPOSITION + '"label"', "a cat")]
     yield b"scores=raw\nmultipart/form-data; boundary=b\n" + form(*parts)
@@ -155,6 +162,8 @@ def segment_form():
     yield b"threshold=nan&as=json\napplication/octet-stream\nx"
     yield b"%22%5C%01%F0%9F%98%80=1\nimage/png\nx"
     yield b"prompt=a\ntext/html\nx"
+    yield b'threshold=auto\napplication/json\n{"image": "QUJD", "prompts": ["a"], "grow": 2, "embedding": [1, 2]}'
+    yield b'as=json&components=true\napplication/json\n{"image": "QUJD", "prompt_image": ["QUJD"], "blend": 0.5, "prompt": "a"}'
 
 
 def orientation():
@@ -309,6 +318,19 @@ def embedding():
     yield b'{"embedding": [0.25, 1e30]}'
 
 
+def batch_list():
+    yield b'{"image": "a.jpg"}\n\n{"image": "/b.png", "prompts": ["a cat", "a dog"]}\r\n'
+    yield b'{"image": "a", "output": "x/a.png", "options": {"as": "logits", "threshold": 0.25, "decode": "fast"}}'
+    yield b'{"image": "a", "output": "../../a"}\n{"image": "b", "output": "a//b/.c"}\n'
+    yield '{"image": "\u00e9\\u0301", "prompts": ["\\ud83d\\ude00"], "output": "e\u0301/\u0101"}'.encode()
+    yield b'{"image": "a", "options": {"threshold": 1e-40}, "x": [[[[]]]]}'
+    record = {"image": "a", "output": "a.png", "prompts": ["x"], "model": "m", "precision": "fp32"}
+    options = {"as": "mask", "decode": "exact", "threshold": 0.5}
+    yield json.dumps({**record, "options": options, "status": "done", "bytes": 9}).encode()
+    error = {"code": "corrupt_image", "detail": "d", "parameter": "image"}
+    yield json.dumps({**record, "options": options, "status": "failed", "error": error}).encode()
+
+
 def hub_listing():
     small = {"rfilename": "config.json", "size": 25, "blobId": "0123456789abcdef0123456789abcdef01234567"}
     large = {"rfilename": "onnx/a.safetensors", "lfs": {"sha256": "0123456789abcdef" * 4, "size": 9}}
@@ -317,20 +339,22 @@ def hub_listing():
 
 
 GENERATORS = {
+    "BatchList": batch_list,
     "ChunkedBody": chunked_body,
     "Configuration": configuration,
     "Connection": connection,
     "Embedding": embedding,
     "FeatureForms": feature_forms,
+    "HubListing": hub_listing,
     "InferenceRequest": inference_request,
     "JSONBody": json_body,
-    "HubListing": hub_listing,
     "Model": model,
     "Multipart": multipart,
     "NumPy": numpy,
     "Orientation": orientation,
     "PNGRoundTrip": png_round_trip,
     "PreprocessorConfiguration": preprocessor_configuration,
+    "PromptExpression": prompt_expression,
     "Query": query,
     "RequestParser": request_parser,
     "RequestTarget": request_target,

@@ -14,10 +14,11 @@ struct Clipseg: AsyncParsableCommand {
             """,
         version: clipsegVersion,
         subcommands: [
-            Serve.self, Segment.self, Classify.self, Embed.self, Tokenize.self, Pull.self, Bench.self,
+            Serve.self, Segment.self, Batch.self, Classify.self, Embed.self, Tokenize.self, Pull.self, Bench.self,
         ])
 
     static func main() async {
+        MemoryPolicy.keepLittle()
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         let arguments = EnvironmentTwins.inserted(into: Array(CommandLine.arguments.dropFirst()))
         do {

@@ -49,7 +49,9 @@ struct FeatureExtraction: Sendable {
             let inputIDs = try texts.map { text in try model.inputIDs(text, parameter: textParameter) }
             let pixels = try files.map { file in
                 try abandonment.check()
-                let image = try timings.measure("decode") { try images.decode(file, "image", decoding).image }
+                let image = try timings.measure("decode") {
+                    try images.decode(file, "image", decoding, leastSize: images.plainLeastSize).image
+                }
                 return try timings.measure("preprocess") { try images.pixelValues(image, "image") }
             }
             return Inputs(inputIDs: inputIDs, pixels: pixels, timings: timings)

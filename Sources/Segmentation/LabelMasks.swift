@@ -23,7 +23,7 @@ extension ModelPool {
         let threshold = request.threshold
         return try await segment(request) { shape in
             // Each finished file is far smaller than its pixels.
-            MaskRendering.bytes(width: shape.width, height: shape.height) * (8 + shape.prompts) / 8
+            MaskRendering.bytes(ImageSize(width: shape.width, height: shape.height)) * (8 + shape.prompts) / 8
         } render: { planes, timings in
             let owners = disjoint ? try timings.measure("postprocess") { try PixelOwners(planes) } : nil
             return try (0..<planes.shape.prompts).compactMap { prompt in

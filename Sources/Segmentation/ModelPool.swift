@@ -89,13 +89,13 @@ public final class ModelPool: Sendable {
         try request.validate()
         return try await answering { abandonment in
             let prepared = try await prepare(request, unless: abandonment)
-            let rendering = AnswerRendering(of: request, prepared)
+            let limit = imageWorkers.memoryBytes
+            let rendering = try AnswerRendering(request, prepared, images)
             let (bytes, timings) = try await answer(
-                prepared, bytes: rendering.bytes, deadline: request.deadline, unless: abandonment
-            ) { logits, timings in try rendering(logits, &timings) }
+                prepared, bytes: rendering.bytes(limit: limit), deadline: request.deadline, unless: abandonment
+            ) { answers, timings in try rendering(answers, &timings, unless: abandonment) }
             return SegmentationResult(
-                bytes: bytes, contentType: request.output.contentType, prompts: prepared.prompts.count, timings: timings
-            )
+                bytes: bytes, contentType: request.contentType, prompts: prepared.answers.count, timings: timings)
         }
     }
 
@@ -114,37 +114,55 @@ public final class ModelPool: Sendable {
         return try await answering { abandonment in
             let prepared = try await prepare(request, unless: abandonment)
             let size = prepared.size
-            let shape = PlaneShape(prompts: prepared.prompts.count, height: size.height, width: size.width)
+            let shape = PlaneShape(prompts: prepared.answers.count, height: size.height, width: size.width)
             return try await answer(
                 prepared, bytes: bytes(shape), deadline: request.deadline, unless: abandonment
-            ) { logits, timings in try render(PromptPlanes(logits, size: size, unless: abandonment), &timings) }
+            ) { answers, timings in
+                let logits = AnswerLogits(answers, prepared.views, prepared.answers)
+                return try render(PromptPlanes(logits, size: size, unless: abandonment), &timings)
+            }
         }
     }
 
     private func prepare(
         _ request: SegmentationRequest, unless abandonment: Abandonment
     ) async throws -> PreparedRequest {
-        let preparation = RequestPreparation(images: images)
-        return try await imageWorkers.run(deadline: request.deadline, bytes: preparation.bytes(for: request)) {
-            try preparation(request, unless: abandonment)
+        let preparation = RequestPreparation(images: images, request: request)
+        return try await imageWorkers.run(deadline: request.deadline, bytes: preparation.bytes()) {
+            try preparation(unless: abandonment)
         }
     }
 
     private func answer<Answer: Sendable>(
         _ prepared: PreparedRequest, bytes: Int, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment,
-        render: @escaping @Sendable (Logits, inout StageTimings) throws -> Answer
+        render: @escaping @Sendable ([Logits], inout StageTimings) throws -> Answer
     ) async throws -> (answer: Answer, timings: StageTimings) {
-        let computed = try await modelWorkers.submit(deadline: deadline) { caller in
-            .segmentation(
-                SegmentationJob(
-                    model: model, prompts: prompts, imageEncodings: imageEncodings, request: prepared,
-                    abandonment: abandonment, answer: { caller.resume(with: $0) }))
-        }
+        let (answers, computing) = try await compute(prepared, deadline: deadline, unless: abandonment)
         return try await imageWorkers.run(bytes: bytes) {
             try abandonment.check()
-            var timings = prepared.timings.followed(by: computed.timings)
-            return (try render(computed.logits, &timings), timings)
+            var timings = prepared.timings.followed(by: computing)
+            return (try render(answers, &timings), timings)
         }
+    }
+
+    /// What the model says about each view of an image. The next view waits in line again, behind what others ask.
+    private func compute(
+        _ prepared: PreparedRequest, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment
+    ) async throws -> (answers: [Logits], timings: StageTimings) {
+        var answers: [Logits] = []
+        var timings = StageTimings()
+        for view in prepared.views.views {
+            let computed = try await modelWorkers.submit(deadline: deadline) { caller in
+                .segmentation(
+                    SegmentationJob(
+                        model: model, prompts: prompts, imageEncodings: imageEncodings,
+                        question: ModelQuestion(view: view, prompts: prepared.prompts),
+                        abandonment: abandonment, answer: { caller.resume(with: $0) }))
+            }
+            answers.append(computed.logits)
+            timings = timings.followed(by: computed.timings)
+        }
+        return (answers, timings)
     }
 
     // MARK: -

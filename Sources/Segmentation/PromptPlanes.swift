@@ -1,4 +1,3 @@
-import CLIPSeg
 import Imaging
 
 /// The shape of a segmentation's planes: one a prompt, of the image's own size after EXIF orientation.
@@ -15,11 +14,11 @@ public struct PlaneShape: Sendable, Equatable {
 public struct PromptPlanes: Sendable {
     /// How many rows there are, and of which width.
     public let shape: PlaneShape
-    private let logits: Logits
+    private let logits: AnswerLogits
     private let abandonment: Abandonment
 
-    init(_ logits: Logits, size: ImageSize, unless abandonment: Abandonment) {
-        shape = PlaneShape(prompts: logits.prompts, height: size.height, width: size.width)
+    init(_ logits: AnswerLogits, size: ImageSize, unless abandonment: Abandonment) {
+        shape = PlaneShape(prompts: logits.count, height: size.height, width: size.width)
         self.logits = logits
         self.abandonment = abandonment
     }
@@ -29,7 +28,6 @@ public struct PromptPlanes: Sendable {
     /// - Throws: `CancellationError`.
     public func rows(of prompt: Int) throws(CancellationError) -> ProbabilityRows {
         try abandonment.check()
-        let plane = FloatPlane(width: logits.width, height: logits.height, values: logits.plane(prompt))
-        return ProbabilityRows(EnlargedRows(of: plane, width: shape.width, height: shape.height))
+        return ProbabilityRows(logits.rows(prompt, ImageSize(width: shape.width, height: shape.height)))
     }
 }

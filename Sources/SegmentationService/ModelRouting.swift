@@ -62,9 +62,9 @@ struct ModelRouting: Sendable {
             problem.instance = problem.instance ?? request.path
             return problem
         case let error as InputError:
-            return HTTPProblem(
-                status: error.kind.status, code: error.code, detail: error.description, instance: request.path,
-                parameter: error.parameter)
+            var problem = HTTPProblem(error)
+            problem.instance = request.path
+            return problem
         case Refusal.queueFull(let seconds):
             metrics.rejected(.queueFull)
             return HTTPProblem(

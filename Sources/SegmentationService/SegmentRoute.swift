@@ -1,7 +1,7 @@
 import HTTPServer
 import Segmentation
 
-/// `POST /v1/segment`: an image and prompts in, a PNG or NumPy file out.
+/// `POST /v1/segment`: an image and prompts in, a picture, JSON or a NumPy file out.
 struct SegmentRoute {
     let routing: ModelRouting
 
@@ -11,10 +11,11 @@ struct SegmentRoute {
         routing.add(Self.path, to: &router) { request, pool, deadline in
             var segmentation = try SegmentForm.segmentationRequest(request, limits: routing.limits)
             segmentation.deadline = deadline
-            let output = segmentation.output
-            try routing.requireAcceptable(output.contentType, request, what: "as=\(output.rawValue)")
+            segmentation.id = request.id
+            let output = segmentation.output.rawValue
+            try routing.requireAcceptable(segmentation.contentType, request, what: "as=\(output)")
             let result = try await pool.segment(segmentation)
-            routing.metrics.segmented(prompts: result.prompts, result.timings, of: request)
+            routing.metrics.segmented(prompts: result.prompts, result.timings, request)
             let response = HTTPResponse(
                 status: .ok, headers: ["Content-Type": result.contentType], body: result.bytes)
             return routing.completed(
@@ -23,6 +24,12 @@ struct SegmentRoute {
     }
 
     private func texts(_ prompts: [SegmentationRequest.Prompt]) -> [String] {
-        prompts.compactMap { prompt in if case .text(let text) = prompt { text } else { nil } }
+        prompts.compactMap { prompt in
+            switch prompt {
+            case .text(let text): text
+            case .expression(let expression): expression.description
+            case .image, .embedding: nil
+            }
+        }
     }
 }

@@ -31,11 +31,12 @@ public struct SegmentationService: Sendable {
     ///   - proxies: Whom the log believes about whom they speak for.
     ///   - access: Who may ask for what.
     ///   - formLimits: How much a form may hold.
+    ///   - hasPlayground: Whether there is a page to try things out at `/`.
     ///   - separatesAdmin: Whether health and metrics are left to `adminReply`, for a server of their own.
     public init(
         requestTimeout: Duration, logger: Logger, accessLog: AccessLogScope = .all, logsPrompts: Bool = false,
         proxies: TrustedProxies? = nil, access: AccessRules = AccessRules(),
-        formLimits: MultipartLimits = defaultFormLimits, separatesAdmin: Bool = false
+        formLimits: MultipartLimits = defaultFormLimits, hasPlayground: Bool = true, separatesAdmin: Bool = false
     ) {
         self.access = access
         self.accessLog = AccessLog(logger: logger, scope: accessLog, proxies: proxies)
@@ -45,6 +46,7 @@ public struct SegmentationService: Sendable {
         self.adminRouter = adminRouter
         var router = separatesAdmin ? Router() : adminRouter
         DocumentRoutes(phase: phase).add(to: &router)
+        WebPageRoutes(hasPlayground: hasPlayground).add(to: &router)
         let routing = ModelRouting(
             phase: phase, metrics: metrics, requestTimeout: requestTimeout, limits: RequestFields.Limits(formLimits),
             logsPrompts: logsPrompts, logger: logger)
@@ -56,6 +58,9 @@ public struct SegmentationService: Sendable {
         OpenInferenceRoutes(routing: routing).add(to: &router)
         self.router = router
     }
+
+    /// The methods that there are at each path.
+    var methodsByPath: [String: Set<HTTPMethod>] { router.methodsByPath }
 
     /// From now on the service answers with the model of `pool`.
     public func becomeReady(_ pool: ModelPool) {

@@ -103,7 +103,7 @@ struct ServiceMetrics: Sendable {
         requests.answered(route: route, method: method?.rawValue ?? "other", status: status, duration: duration)
     }
 
-    func segmented(prompts: Int, _ timings: StageTimings, of request: HTTPRequest) {
+    func segmented(prompts: Int, _ timings: StageTimings, _ request: HTTPRequest) {
         Counter(label: Name.prompts, dimensions: [], factory: registry).increment(by: prompts)
         Recorder(label: Name.requestPrompts, dimensions: [], aggregate: true, factory: registry).record(prompts)
         took(request.receiveDuration, "read")

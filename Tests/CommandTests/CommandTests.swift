@@ -104,7 +104,7 @@ import Testing
 
     @Test(
         "--help and --version are there for every command",
-        arguments: ["serve", "segment", "classify", "embed", "tokenize", "bench"])
+        arguments: ["serve", "segment", "batch", "classify", "embed", "tokenize", "pull", "bench"])
     func help(command: String) async throws {
         let help = try await Program.run(command, "--help")
         #expect(help.status == 0)
@@ -126,6 +126,21 @@ import Testing
         Failure(arguments: ["segment", Program.scene, "x", "--as", "jpeg"], status: 64, mention: "--as"),
         Failure(arguments: ["segment", Program.scene, "x", "--decode", "quick"], status: 64, mention: "--decode"),
         Failure(arguments: ["segment", Program.scene, "x", "--nonsense"], status: 64, mention: "--nonsense"),
+        Failure(arguments: ["batch", Program.scenes, "--prompts", "x"], status: 64, mention: "--output"),
+        Failure(arguments: ["batch", "--prompts", "x", "--output", "/tmp"], status: 64, mention: "inputs"),
+        Failure(arguments: ["batch", "/no/such", "--prompts", "x", "-o", "/tmp"], status: 66, mention: "/no/such"),
+        Failure(arguments: ["batch", Program.scenes, "-o", "/tmp/x"], status: 65, mention: "--prompts"),
+        Failure(arguments: ["batch", "-", "--prompts", "x", "-o", "/tmp/x"], status: 65, mention: "no PNG or JPEG"),
+        Failure(arguments: ["batch", Program.scenes, "-o", "/tmp/x", "--prompts", " "], status: 64, mention: "empty"),
+        Failure(
+            arguments: ["batch", Program.scenes, "--prompts", "x", "-o", #filePath], status: 65, mention: "cannot write"
+        ),
+        Failure(
+            arguments: ["batch", Program.scenes, "--prompts", "x", "-o", "/tmp/x", "--shard", "2/2"], status: 64,
+            mention: "--shard"),
+        Failure(
+            arguments: ["batch", Program.scenes, "--prompts", "x", "-o", "/tmp/x", "--threshold", "2"], status: 64,
+            mention: "--threshold"),
         Failure(arguments: ["embed"], status: 64, mention: "--text"),
         Failure(arguments: ["embed", "--image", "-", "--image", "-"], status: 65, mention: "only once"),
         Failure(arguments: ["classify", Program.scene, "x", "--scores", "sigmoid"], status: 64, mention: "--scores"),
@@ -160,7 +175,11 @@ import Testing
         Failure(arguments: ["classify", Program.scene, ""], status: 65, mention: "label is empty"),
         Failure(arguments: ["embed", "--text", " "], status: 65, mention: "text is empty"),
         Failure(arguments: ["segment", Program.scene], status: 64, mention: "prompt"),
-        Failure(arguments: ["segment", Program.scene, ""], status: 65, mention: "prompt is empty"),
+        Failure(arguments: ["segment", Program.scene, ""], status: 64, mention: "prompt is empty"),
+        Failure(arguments: ["segment", Program.scene, "x", "--crop"], status: 64, mention: "as=cutout"),
+        Failure(
+            arguments: ["segment", Program.scene, "x", "--as", "mask", "--as", "mask"], status: 64, mention: "--as"),
+        Failure(arguments: ["segment", Program.scene, "--prompt-expr", "a OR"], status: 64, mention: "column 5"),
         Failure(arguments: ["segment", Program.scene, "x", "--threshold", "7"], status: 64, mention: "--threshold"),
         Failure(
             arguments: ["segment", Program.scene, String(repeating: "word ", count: 500)], status: 65, mention: "tokens"

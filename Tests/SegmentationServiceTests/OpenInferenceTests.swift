@@ -197,7 +197,7 @@ import Testing
             (#"{INPUTS,"outputs":[{"name":"mask"},{"name":"mask"}]}"#, 400, "more than once"),
             (#"{INPUTS,"outputs":[{"name":"mask","parameters":{"classification":2}}]}"#, 400, "classification"),
             (#"{INPUTS,"parameters":{"priority":1}}"#, 400, "“parameters.priority”"),
-            (#"{INPUTS,"parameters":{"threshold":2}}"#, 400, "between 0 and 1"),
+            (#"{INPUTS,"parameters":{"threshold":2}}"#, 400, "0 to 1"),
             (#"{INPUTS,"model_name":"resnet"}"#, 400, "not clipseg"), (#"{INPUTS,"id":7}"#, 400, "“id”"),
             (#"{INPUTS,"extra":1}"#, 400, "“extra”"), ("[", 400, "can't be read"),
             (

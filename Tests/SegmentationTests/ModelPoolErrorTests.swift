@@ -93,10 +93,10 @@ import Testing
         let prompt = SegmentationRequest.Prompt.embedding([Float](repeating: number, count: 128))
         for output in OutputKind.allCases {
             let answer = try await DemoPool.segment(Self.image("good"), [prompt, .text("a cat")], as: output)
-            if output == .logits {
-                #expect(try NumPyFile.decode(answer).shape[0] == 2)
-            } else {
-                #expect(try GreyImage(decoding: answer).width == 192)
+            switch output {
+            case .logits: #expect(try NumPyFile.decode(answer).shape[0] == 2)
+            case .json: #expect(try Report(answer).prompts.count == 2)
+            default: #expect(try GreyImage(decoding: answer).width == 192)
             }
         }
     }

@@ -34,7 +34,7 @@ public enum JSONValue: Sendable, Equatable {
     }
 
     /// What a person calls a value of this kind.
-    var kind: String {
+    public var kind: String {
         switch self {
         case .null: "null"
         case .bool: "true or false"
