@@ -83,7 +83,7 @@ import Testing
 
         let embed = try await Program.run("embed", "--text", "a picture of the drum")
         let numbers = try #require(
-            (JSONSerialization.jsonObject(with: embed.output) as? [String: Any])?["embedding"] as? [Double])
+            ((JSONSerialization.jsonObject(with: embed.output) as? [String: Any])?["texts"] as? [[Double]])?.first)
         let byNumbers = try await Program.run("segment", Program.scene, "--embedding", "\(numbers)")
         let byText = try await Program.run("segment", Program.scene, "a picture of the drum")
         #expect(byNumbers.status == 0)
