@@ -7,6 +7,8 @@ import Segmentation
 struct HuggingFaceRoute {
     let routing: ModelRouting
 
+    static let path = "/hf/image-segmentation"
+
     /// One element of the answer.
     private struct Segment: Encodable {
         let label: String
@@ -16,7 +18,7 @@ struct HuggingFaceRoute {
     }
 
     func add(to router: inout Router) {
-        routing.add("/hf/image-segmentation", to: &router) { request, pool, deadline in
+        routing.add(Self.path, to: &router) { request, pool, deadline in
             var task = try ImageSegmentationTask(request, limits: routing.limits)
             task.segmentation.deadline = deadline
             try routing.requireAcceptable("application/json", request, what: "The task")

@@ -13,6 +13,11 @@ public struct SegmentationService: Sendable {
     private let access: AccessRules
     private let accessLog: AccessLog
 
+    /// The paths that are answered with masks.
+    private static let segmentations: Set<String> = [
+        SegmentRoute.path, HuggingFaceRoute.path, OpenInferenceRoutes.inferPath,
+    ]
+
     /// Room in a form for all prompts and every other parameter.
     public static var defaultFormLimits: MultipartLimits { SegmentForm.defaultLimits }
 
@@ -152,7 +157,7 @@ public struct SegmentationService: Sendable {
         if let refusal = answer.refusal {
             metrics.answered(route: "other", method: answer.method, status: refusal.status, duration: answer.duration)
         }
-        if answer.path == SegmentRoute.path, answer.status == .ok, answer.isComplete {
+        if answer.status == .ok, answer.isComplete, let path = answer.path, Self.segmentations.contains(path) {
             metrics.sent(after: answer.sendDuration)
         }
         accessLog.write(answer)

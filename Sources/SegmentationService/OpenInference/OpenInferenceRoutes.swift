@@ -9,6 +9,7 @@ struct OpenInferenceRoutes {
 
     /// The name of the model in this protocol, whichever checkpoint is loaded.
     static let model = "clipseg"
+    static let inferPath = modelPath + "/infer"
     private static let modelPath = "/v2/models/\(model)"
 
     func add(to router: inout Router) {
@@ -24,7 +25,7 @@ struct OpenInferenceRoutes {
         router.on(.get, Self.modelPath + "/ready") { request in
             .now(Self.readiness(phase, request, .json(ModelReady())))
         }
-        routing.add(Self.modelPath + "/infer", to: &router, answer: infer)
+        routing.add(Self.inferPath, to: &router, answer: infer)
     }
 
     /// The protocol says 4xx for what is not ready; KServe's own servers, and ours, say 503.
