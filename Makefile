@@ -10,6 +10,10 @@ PROMPT := a picture of the balloon
 # What make fuzz runs, and for how long; make attacks takes SECONDS too.
 TARGET ?= RequestParser
 SECONDS ?= 60
+# How many images make test-batch has segmented.
+IMAGES ?= 10000
+# How long make soak lasts.
+MINUTES ?= 30
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -74,11 +78,31 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 	  .venv-openapi/bin/pip install --quiet openapi-spec-validator; }
 	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
 
+.PHONY: documentation
+documentation: setup ## write what the table of parameters says into openapi.yaml and README.md
+	CLIPSEG_WRITE_DOCUMENTATION=1 swift test --filter ParameterDocumentationTests
+
+.PHONY: promtool
+promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metrics, which the tests then use
+
+# The program alone: the package would also start a server.
+.build-promtool/usr/bin/promtool:
+	mkdir -p .build-promtool
+	cd .build-promtool && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .
+
+.PHONY: clients
+clients: build ## ask the service by clients of Hugging Face and Triton (makes a virtual environment)
+	@[ -x .venv-clients/bin/pip ] || python3 -m venv .venv-clients
+	.venv-clients/bin/pip install --quiet -r Tests/Clients/requirements.txt
+	.venv-clients/bin/python Tests/Clients/clients.py --binary $(BINARY)
+
 .PHONY: bench
-bench: build ## time the model: MODEL=folder for another than the demo's
-	@for precision in fp32 auto; do for cached in '' --cached; do \
-	  $(BINARY) bench --precision $$precision $$cached $(if $(MODEL),--model $(MODEL)) --log-level error; \
-	done; done
+bench: build ## measure, PARTS='model masks' or all: the model, its peers, the service, cost against work (20 minutes)
+	Benchmarks/run.sh $(PARTS)
+
+.PHONY: soak
+soak: build ## mixed load at twice the capacity, for MINUTES=30
+	SCRIPT=soak.py Benchmarks/run.sh --minutes $(MINUTES)
 
 .PHONY: ci
 ci: ## what is run for every commit
@@ -92,6 +116,21 @@ build-fuzz: setup
 attacks: build ## attack the server for SECONDS=60 in each of eight ways, plain and over TLS
 	Tests/Attacks/attack.py --binary $(BINARY) --seconds $(SECONDS)
 	Tests/Attacks/attack.py --binary $(BINARY) --seconds $(SECONDS) --tls
+
+# What scripts that test the program need of Python.
+.venv-checks/done:
+	python3 -m venv .venv-checks
+	.venv-checks/bin/pip install --quiet pillow pyyaml selenium
+	touch $@
+
+.PHONY: test-browser
+test-browser: build .venv-checks/done ## use the pages in headless Chromium; SCREENSHOTS=Documentation/images takes pictures
+	@$(MAKE) --no-print-directory setup EXTRA_PACKAGES='chromium chromium-driver'
+	.venv-checks/bin/python Tests/Browser/test_pages.py --binary $(BINARY) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
+
+.PHONY: test-batch
+test-batch: build .venv-checks/done ## kill and resume clipseg batch with IMAGES=10000 images
+	.venv-checks/bin/python Tests/Batch/kill_and_resume.py --binary $(BINARY) --images $(IMAGES)
 
 .PHONY: fuzz
 fuzz: build-fuzz ## fuzz TARGET=RequestParser for SECONDS=60; Fuzz/README.md lists the targets

@@ -36,7 +36,7 @@ let package = Package(
             name: "Command",
             dependencies: [
                 "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", "ModelHub",
-                argumentParser, logging,
+                "CMemory", argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -45,7 +45,7 @@ let package = Package(
         // Floor 5: the HTTP API
         .target(
             name: "SegmentationService",
-            dependencies: ["Segmentation", "Compute", "HTTPServer", "COpenAPI", logging, metrics],
+            dependencies: ["Segmentation", "Compute", "HTTPServer", "COpenAPI", "CWebPages", logging, metrics],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationServiceTests",
@@ -55,7 +55,7 @@ let package = Package(
         // Floor 4: what program and service share
         .target(
             name: "Segmentation",
-            dependencies: ["CLIPSeg", "ModelHub", "Imaging", "Compute", "CDemoModel", "CTLS", logging],
+            dependencies: ["CLIPSeg", "ModelHub", "Imaging", "Compute", "CDemoModel", "CTLS", "CZlib", logging],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],
@@ -80,7 +80,7 @@ let package = Package(
             dependencies: ["CKernels", .target(name: "CDNNL", condition: .when(traits: ["OneDNN"]))],
             swiftSettings: strict),
         .testTarget(name: "ComputeTests", dependencies: ["Compute"], swiftSettings: strict),
-        .target(name: "Imaging", dependencies: ["CPNG", "CJPEG"], swiftSettings: strict),
+        .target(name: "Imaging", dependencies: ["CPNG", "CJPEG", "CKernels"], swiftSettings: strict),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: strict),
         .target(name: "HTTPServer", dependencies: ["CSockets", "CTLS", logging], swiftSettings: strict),
@@ -101,8 +101,11 @@ let package = Package(
         .target(name: "CSockets", cSettings: strictC),
         .target(name: "CCurl", cSettings: strictC, linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CKernels", cSettings: strictC),
+        .target(name: "CMemory", cSettings: strictC),
         .target(name: "CDemoModel", cSettings: strictC),
         .target(name: "COpenAPI", cSettings: strictC),
+        .target(name: "CZlib", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CWebPages", exclude: ["pages"], cSettings: strictC),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

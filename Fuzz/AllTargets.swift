@@ -1,12 +1,16 @@
 extension FuzzTarget {
     /// The targets by name, which is also the name of their file and of the folder of their seeds.
     static let all: [String: FuzzTarget] = [
+        "BatchList": batchList,
         "ChunkedBody": chunkedBody,
         "Configuration": configuration,
         "Connection": connection,
         "Embedding": embedding,
+        "FeatureForms": featureForms,
+        "InferenceRequest": inferenceRequest,
         "HubListing": hubListing,
         "JPEG": jpeg,
+        "JSONBody": jsonBody,
         "Model": model,
         "Multipart": multipart,
         "NumPy": numPy,
@@ -14,9 +18,11 @@ extension FuzzTarget {
         "PNG": png,
         "PNGRoundTrip": pngRoundTrip,
         "PreprocessorConfiguration": preprocessorConfiguration,
+        "PromptExpression": promptExpression,
         "Query": query,
         "RequestParser": requestParser,
         "RequestTarget": requestTarget,
+        "RunLengths": runLengths,
         "Safetensors": safetensors,
         "SegmentForm": segmentForm,
         "TokenizerFiles": tokenizerFiles,

@@ -108,6 +108,51 @@ def multipart():
     yield b"text/plain\nx"
 
 
+def json_body():
+    yield b'{"image": "iVBORw0KGgo=", "prompts": ["a cat", "\\u00e9\\ud83d\\ude00\\n\\/"], "threshold": -0.5e-1}'
+    yield b'\xef\xbb\xbf [[[null]], true, false, {}, []]\r\n\t'
+    yield b'"data:image/png;base64,QUJD"'
+    yield b'" QUJD\\n+/==\\t"'
+    yield b'{"a": 1, "\\u0061": 2}'
+    yield b'"\\ud83d"'
+    yield b'[1e400, 1e-400, 123456789012345678901234567890]'
+    yield b"[" * 40
+
+
+def prompt_expression():
+    yield b"(cat OR dog) AND NOT toy"
+    yield b'NOT NOT "a (b) OR c" OR salt and pepper'
+    yield "été AND ( 猫 OR".encode()
+    yield b"(" * 17 + b"a" + b")" * 17
+
+
+def feature_forms():
+    parts = [(DISPOSITION + '"image"; filename="i"', "\xff\xd8\xff"), (DISPOSITION + '"label"', "a cat")]
+    yield b"scores=raw\nmultipart/form-data; boundary=b\n" + form(*parts)
+    yield b"label=a&label=b&decode=fast\nimage/png\n\x89PNG"
+    yield b"\napplication/json\n" + json.dumps({"image": "/9j/", "labels": ["a cat"], "scores": "softmax"}).encode()
+    yield b"normalize=true\napplication/json\n" + json.dumps({"texts": ["a"], "images": ["iVBORw=="]}).encode()
+    yield b"text=a+cat\napplication/json;charset=utf-8\n" + json.dumps({"texts": "a dog"}).encode()
+    task = {"candidate_labels": ["a cat"], "mask_threshold": 0.4, "threshold": 0.1, "subtask": "semantic"}
+    yield b"\napplication/json\n" + json.dumps({"inputs": "/9j/", "parameters": task}).encode()
+    yield b"candidate_labels=a&overlap_mask_area_threshold=1\nimage/jpeg\n\xff\xd8\xff"
+
+
+def inference_request():
+    def tensor(name, shape, data=None, size=None):
+        rest = {"data": data} if size is None else {"parameters": {"binary_data_size": size}}
+        return {"name": name, "datatype": "BYTES", "shape": shape, **rest}
+
+    text = json.dumps({"id": "1", "inputs": [tensor("image", [1], ["/9j/"]), tensor("prompts", [1, 2], [["a", "b"]])]})
+    yield b"\n" + text.encode()
+    options = {"threshold": 0.4, "decode": "fast", "binary_data_output": True}
+    outputs = [{"name": "mask"}, {"name": "probability", "parameters": {"binary_data": False}}]
+    inputs = [tensor("prompts", [1], size=5), tensor("image", [1], size=7)]
+    text = json.dumps({"model_name": "clipseg", "inputs": inputs, "outputs": outputs, "parameters": options}).encode()
+    yield str(len(text)).encode() + b"\n" + text + b"\1\0\0\0a\3\0\0\0\xff\xd8\xff"
+    yield b"2\n{}\1\0\0\0a"
+
+
 def segment_form():
     yield b"prompt=cat&threshold=0.4\nimage/png\n\x89PNG"
     yield b"\nmultipart/form-data; boundary=b\n" + form(
@@ -117,6 +162,8 @@ def segment_form():
     yield b"threshold=nan&as=json\napplication/octet-stream\nx"
     yield b"%22%5C%01%F0%9F%98%80=1\nimage/png\nx"
     yield b"prompt=a\ntext/html\nx"
+    yield b'threshold=auto\napplication/json\n{"image": "QUJD", "prompts": ["a"], "grow": 2, "embedding": [1, 2]}'
+    yield b'as=json&components=true\napplication/json\n{"image": "QUJD", "prompt_image": ["QUJD"], "blend": 0.5, "prompt": "a"}'
 
 
 def orientation():
@@ -136,6 +183,18 @@ def png_round_trip():
     yield bytes([0]) + bytes(range(1, 20))
     yield bytes([6]) + bytes(i * 7 % 256 for i in range(300))
     yield bytes([39]) + b"\0\0\xff" * 100
+
+
+def run_lengths():
+    """A width, a height, and what pycocotools 2.0.11 writes for masks of that size, the last cut short."""
+    return [bytes([width, height]) + text for width, height, text in [
+        (1, 1, b"1"),
+        (1, 1, b"01"),
+        (9, 1, b"131O1"),
+        (5, 4, b"0d0"),
+        (3, 65, b"0190L2N32KL63N2MO04OL2N32KL63N2MO04OL2N32KL63N2MOO"),
+        (16, 16, b"3110041N1OOOO020O1OO0030N0O0210ON023OM02ON90G1002O0110MO10O020O011N04OM020M0020N0"),
+    ]]
 
 
 def safetensors():
@@ -259,6 +318,19 @@ def embedding():
     yield b'{"embedding": [0.25, 1e30]}'
 
 
+def batch_list():
+    yield b'{"image": "a.jpg"}\n\n{"image": "/b.png", "prompts": ["a cat", "a dog"]}\r\n'
+    yield b'{"image": "a", "output": "x/a.png", "options": {"as": "logits", "threshold": 0.25, "decode": "fast"}}'
+    yield b'{"image": "a", "output": "../../a"}\n{"image": "b", "output": "a//b/.c"}\n'
+    yield '{"image": "\u00e9\\u0301", "prompts": ["\\ud83d\\ude00"], "output": "e\u0301/\u0101"}'.encode()
+    yield b'{"image": "a", "options": {"threshold": 1e-40}, "x": [[[[]]]]}'
+    record = {"image": "a", "output": "a.png", "prompts": ["x"], "model": "m", "precision": "fp32"}
+    options = {"as": "mask", "decode": "exact", "threshold": 0.5}
+    yield json.dumps({**record, "options": options, "status": "done", "bytes": 9}).encode()
+    error = {"code": "corrupt_image", "detail": "d", "parameter": "image"}
+    yield json.dumps({**record, "options": options, "status": "failed", "error": error}).encode()
+
+
 def hub_listing():
     small = {"rfilename": "config.json", "size": 25, "blobId": "0123456789abcdef0123456789abcdef01234567"}
     large = {"rfilename": "onnx/a.safetensors", "lfs": {"sha256": "0123456789abcdef" * 4, "size": 9}}
@@ -267,20 +339,26 @@ def hub_listing():
 
 
 GENERATORS = {
+    "BatchList": batch_list,
     "ChunkedBody": chunked_body,
     "Configuration": configuration,
     "Connection": connection,
     "Embedding": embedding,
+    "FeatureForms": feature_forms,
     "HubListing": hub_listing,
+    "InferenceRequest": inference_request,
+    "JSONBody": json_body,
     "Model": model,
     "Multipart": multipart,
     "NumPy": numpy,
     "Orientation": orientation,
     "PNGRoundTrip": png_round_trip,
     "PreprocessorConfiguration": preprocessor_configuration,
+    "PromptExpression": prompt_expression,
     "Query": query,
     "RequestParser": request_parser,
     "RequestTarget": request_target,
+    "RunLengths": run_lengths,
     "Safetensors": safetensors,
     "SegmentForm": segment_form,
     "TokenizerFiles": tokenizer_files,

@@ -17,7 +17,7 @@ extension FuzzTarget {
         let headers: HTTPHeaders = ["Content-Type": String(decoding: lines[1], as: UTF8.self)]
         do throws(HTTPProblem) {
             let request = try HTTPRequest(method: .post, target: target, headers: headers, body: Array(lines[2]))
-            let segmentation = try SegmentForm(request).segmentationRequest()
+            let segmentation = try SegmentForm.segmentationRequest(request)
             let asked = request.query.values(of: "prompt")
             require(segmentation.prompts.count >= asked.count, "no prompt of the query is lost")
             require(segmentation.image.count <= lines[2].count, "the image is part of the body")

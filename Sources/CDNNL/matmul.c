@@ -122,44 +122,70 @@ void clipseg_dnnl_matmul_destroy(clipseg_dnnl_matmul *matmul) {
     free(matmul);
 }
 
-size_t clipseg_dnnl_matmul_scratchpad_size(const clipseg_dnnl_matmul *matmul) {
-    return dnnl_memory_desc_get_size(&matmul->scratchpad);
-}
-
 size_t clipseg_dnnl_matmul_packed_size(const clipseg_dnnl_matmul *matmul) {
     return dnnl_memory_desc_get_size(&matmul->weights);
 }
 
-// Runs `primitive` on the memory that each argument names.
-static dnnl_status_t execute(
-    dnnl_primitive_t primitive, int count, const int names[], const dnnl_memory_desc_t *const descriptions[],
-    const void *const addresses[]) {
+enum { ARGUMENTS = 5 };
+
+struct clipseg_dnnl_execution {
+    dnnl_primitive_t primitive;
+    dnnl_stream_t stream;
+    int count;
+    dnnl_exec_arg_t arguments[ARGUMENTS];
+    void *scratchpad;
+};
+
+int clipseg_dnnl_execution_create(const clipseg_dnnl_matmul *matmul, clipseg_dnnl_execution **execution) {
     dnnl_status_t status = dnnl_success;
     dnnl_engine_t engine;
-    dnnl_stream_t stream = NULL;  // cheap on a CPU; sharing one between threads is not documented
-    dnnl_exec_arg_t arguments[5] = {};
-    omp_set_num_threads(1);
+    const int names[ARGUMENTS] = {
+        DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD, DNNL_ARG_BIAS};
+    const dnnl_memory_desc_t *descriptions[ARGUMENTS] = {
+        &matmul->source, &matmul->weights, &matmul->result, &matmul->scratchpad, &matmul->bias};
+    size_t scratchpad_size = dnnl_memory_desc_get_size(&matmul->scratchpad);
+    clipseg_dnnl_execution *made = calloc(1, sizeof *made);
+    if (!made) return dnnl_out_of_memory;
+    made->primitive = matmul->primitive;
+    made->count = matmul->has_bias ? ARGUMENTS : ARGUMENTS - 1;
+    if (scratchpad_size) made->scratchpad = aligned_alloc(64, (scratchpad_size + 63) / 64 * 64);
+    if (scratchpad_size && !made->scratchpad) status = dnnl_out_of_memory;
+    if (status != dnnl_success) goto done;
     TRY(shared_engine(&engine));
-    TRY(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags));
-    for (int i = 0; i < count; i++) {
-        arguments[i].arg = names[i];
-        TRY(dnnl_memory_create(&arguments[i].memory, descriptions[i], engine, (void *)addresses[i]));
+    TRY(dnnl_stream_create(&made->stream, engine, dnnl_stream_default_flags));
+    for (int i = 0; i < made->count; i++) {
+        made->arguments[i].arg = names[i];
+        TRY(dnnl_memory_create(&made->arguments[i].memory, descriptions[i], engine, NULL));
     }
-    TRY(dnnl_primitive_execute(primitive, stream, count, arguments));
+    TRY(dnnl_memory_set_data_handle(made->arguments[3].memory, made->scratchpad));
 done:
-    for (int i = 0; i < count; i++) dnnl_memory_destroy(arguments[i].memory);
-    dnnl_stream_destroy(stream);
+    if (status == dnnl_success)
+        *execution = made;
+    else
+        clipseg_dnnl_execution_destroy(made);
     return status;
 }
 
-int clipseg_dnnl_matmul_execute(
-    const clipseg_dnnl_matmul *matmul, const void *source, const void *weights, const float *bias, void *result,
-    void *scratchpad) {
-    const int names[] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD, DNNL_ARG_BIAS};
-    const dnnl_memory_desc_t *descriptions[] = {
-        &matmul->source, &matmul->weights, &matmul->result, &matmul->scratchpad, &matmul->bias};
-    const void *addresses[] = {source, weights, result, scratchpad, bias};
-    return execute(matmul->primitive, matmul->has_bias ? 5 : 4, names, descriptions, addresses);
+void clipseg_dnnl_execution_destroy(clipseg_dnnl_execution *execution) {
+    for (int i = 0; i < execution->count; i++) dnnl_memory_destroy(execution->arguments[i].memory);
+    dnnl_stream_destroy(execution->stream);
+    free(execution->scratchpad);
+    free(execution);
+}
+
+int clipseg_dnnl_execution_run(
+    clipseg_dnnl_execution *execution, const void *source, const void *weights, const float *bias, void *result) {
+    dnnl_status_t status = dnnl_success;
+    omp_set_num_threads(1);
+    TRY(dnnl_memory_set_data_handle(execution->arguments[0].memory, (void *)source));
+    TRY(dnnl_memory_set_data_handle(execution->arguments[1].memory, (void *)weights));
+    TRY(dnnl_memory_set_data_handle(execution->arguments[2].memory, result));
+    if (execution->count == ARGUMENTS)
+        TRY(dnnl_memory_set_data_handle(execution->arguments[4].memory, (void *)bias));
+    TRY(dnnl_primitive_execute(
+        execution->primitive, execution->stream, execution->count, execution->arguments));
+done:
+    return status;
 }
 
 int clipseg_dnnl_matmul_pack(
@@ -169,15 +195,21 @@ int clipseg_dnnl_matmul_pack(
     dnnl_memory_desc_t plain;
     dnnl_primitive_desc_t description = NULL;
     dnnl_primitive_t reorder = NULL;
+    dnnl_stream_t stream = NULL;
+    dnnl_exec_arg_t arguments[2] = {{.arg = DNNL_ARG_FROM}, {.arg = DNNL_ARG_TO}};
     dnnl_dims_t strides = {1, matmul->weights.dims[0]};
+    omp_set_num_threads(1);
     TRY(shared_engine(&engine));
     TRY(dnnl_memory_desc_init_by_strides(&plain, 2, matmul->weights.dims, data_type(element), strides));
     TRY(dnnl_reorder_primitive_desc_create(&description, &plain, engine, &matmul->weights, engine, NULL));
     TRY(dnnl_primitive_create(&reorder, description));
-    TRY(execute(
-        reorder, 2, (const int[]){DNNL_ARG_FROM, DNNL_ARG_TO},
-        (const dnnl_memory_desc_t *const[]){&plain, &matmul->weights}, (const void *const[]){weights, packed}));
+    TRY(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags));
+    TRY(dnnl_memory_create(&arguments[0].memory, &plain, engine, (void *)weights));
+    TRY(dnnl_memory_create(&arguments[1].memory, &matmul->weights, engine, packed));
+    TRY(dnnl_primitive_execute(reorder, stream, 2, arguments));
 done:
+    for (int i = 0; i < 2; i++) dnnl_memory_destroy(arguments[i].memory);
+    dnnl_stream_destroy(stream);
     dnnl_primitive_destroy(reorder);
     dnnl_primitive_desc_destroy(description);
     return status;
@@ -189,7 +221,7 @@ bool clipseg_dnnl_matmul_same_packing(const clipseg_dnnl_matmul *a, const clipse
 
 static bool has(int isa) { return (dnnl_get_effective_cpu_isa() & isa) == isa; }
 
-bool clipseg_dnnl_has_bfloat16(void) { return has(dnnl_cpu_isa_avx512_core); }
+bool clipseg_dnnl_has_avx512(void) { return has(dnnl_cpu_isa_avx512_core); }
 
 bool clipseg_dnnl_has_native_bfloat16(void) { return has(dnnl_cpu_isa_avx512_core_bf16); }
 

@@ -123,6 +123,21 @@ void cjpeg_reader_destroy(cjpeg_reader *reader) {
 
 const char *cjpeg_reader_message(const cjpeg_reader *reader) { return reader->message; }
 
+static size_t rounded_up(size_t count, int multiple) {
+    return (count + (size_t)multiple - 1) / (size_t)multiple * (size_t)multiple;
+}
+
+// As jinit_d_coef_controller allocates them: whole MCUs.
+static size_t coefficient_bytes(j_decompress_ptr decoder) {
+    size_t blocks = 0;
+    for (int i = 0; i < decoder->num_components; i++) {
+        const jpeg_component_info *component = &decoder->comp_info[i];
+        blocks += rounded_up(component->width_in_blocks, component->h_samp_factor) *
+                  rounded_up(component->height_in_blocks, component->v_samp_factor);
+    }
+    return blocks * sizeof(JBLOCK);
+}
+
 cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_header *header) {
     struct jpeg_decompress_struct *decoder = &reader->decoder;
     if (setjmp(reader->unwind)) {
@@ -138,6 +153,7 @@ cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_header *header
     jpeg_mem_src(decoder, reader->bytes, reader->length);
     jpeg_read_header(decoder, TRUE);
 
+    header->coefficient_bytes = jpeg_has_multiple_scans(decoder) ? coefficient_bytes(decoder) : 0;
     bool is_cmyk = decoder->num_components == 4;
     decoder->out_color_space = is_cmyk ? JCS_CMYK : JCS_RGB;
     header->width = decoder->image_width;

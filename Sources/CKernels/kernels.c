@@ -1,14 +1,8 @@
 #include "CKernels.h"
+#include "for_each_cpu.h"
 
 #include <math.h>
 #include <string.h>
-
-// What chooses among the clones runs before the thread sanitizer is ready for it.
-#if defined(__x86_64__) && !__has_feature(thread_sanitizer)
-#define FOR_EACH_CPU __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define FOR_EACH_CPU
-#endif
 
 FOR_EACH_CPU
 void clipseg_layer_norm(
@@ -45,12 +39,6 @@ static inline float exponential(float x) {
     float power;
     memcpy(&power, &bits, sizeof power);
     return x < -87.0f ? 0.0f : p * power;
-}
-
-static inline float sigmoid(float x) {
-    // Both ends stay within what exponential can do: e^88 is finite, and large enough to make the result 0.
-    float negated = x < -88.0f ? 88.0f : -x;
-    return 1 / (1 + exponential(negated));
 }
 
 static inline float larger(float a, float b) { return a > b ? a : b; }
@@ -129,41 +117,4 @@ float clipseg_to_int8(const float *row, size_t count, int8_t *output) {
 FOR_EACH_CPU
 void clipseg_from_int8(const int8_t *row, size_t count, float scale, float *output) {
     for (size_t i = 0; i < count; i++) output[i] = (float)row[i] * scale;
-}
-
-static inline float activate(float x, clipseg_activation activation) {
-    switch (activation) {
-    case CLIPSEG_RELU: return larger(x, 0);
-    case CLIPSEG_GELU_ERF: return 0.5f * x * (1 + erff(x * 0.707106781f));
-    case CLIPSEG_QUICK_GELU: return x * sigmoid(1.702f * x);
-    case CLIPSEG_IDENTITY: return x;
-    }
-}
-
-#define FINISH(ACTIVATION)                                                            \
-    for (size_t i = 0; i < count; i++) {                                              \
-        float product = (float)sums[i] * (row_scale * scales[i]);                     \
-        output[i] = activate(bias ? product + bias[i] : product, ACTIVATION);         \
-    }                                                                                 \
-    break
-
-FOR_EACH_CPU
-void clipseg_finish_product(
-    const int32_t *sums, size_t count, float row_scale, const float *scales, const float *bias,
-    clipseg_activation activation, float *output) {
-    switch (activation) {
-    case CLIPSEG_RELU: FINISH(CLIPSEG_RELU);
-    case CLIPSEG_GELU_ERF: FINISH(CLIPSEG_GELU_ERF);
-    case CLIPSEG_QUICK_GELU: FINISH(CLIPSEG_QUICK_GELU);
-    case CLIPSEG_IDENTITY: FINISH(CLIPSEG_IDENTITY);
-    }
-}
-
-FOR_EACH_CPU
-void clipseg_add_product(
-    const int32_t *sums, size_t count, float row_scale, const float *scales, const float *bias, float *output) {
-    for (size_t i = 0; i < count; i++) {
-        float product = (float)sums[i] * (row_scale * scales[i]);
-        output[i] += bias ? product + bias[i] : product;
-    }
 }

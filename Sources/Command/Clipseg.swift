@@ -13,9 +13,12 @@ struct Clipseg: AsyncParsableCommand {
             Exit status: 0 done, 64 usage, 65 bad input, 66 no such file, 69 service unavailable, 70 internal error.
             """,
         version: clipsegVersion,
-        subcommands: [Serve.self, Segment.self, Classify.self, Embed.self, Pull.self, Bench.self])
+        subcommands: [
+            Serve.self, Segment.self, Batch.self, Classify.self, Embed.self, Tokenize.self, Pull.self, Bench.self,
+        ])
 
     static func main() async {
+        MemoryPolicy.keepLittle()
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         let arguments = EnvironmentTwins.inserted(into: Array(CommandLine.arguments.dropFirst()))
         do {

@@ -1,17 +1,14 @@
 import ModelHub
 
-/// Says on a terminal how far a download has come, a few times a second; silent elsewhere.
+/// Says on a terminal how far a download has come; silent elsewhere.
 struct DownloadLine {
     private let line = ProgressLine(label: "pull")
     private let start = ContinuousClock.now
-    private var shown = ContinuousClock.now
     private var bytesBefore: Int?
 
     mutating func show(_ progress: CheckpointDownload.Progress) {
         let before = bytesBefore ?? progress.bytes
         bytesBefore = before
-        guard shown.duration(to: .now) > .milliseconds(100) || progress.bytes == progress.totalBytes else { return }
-        shown = .now
         let rate = Double(progress.bytes - before) / 1e6 / max(start.duration(to: .now) / .seconds(1), 0.001)
         let percent = progress.bytes * 100 / max(progress.totalBytes, 1)
         line.show(

@@ -4,14 +4,23 @@ import Segmentation
 struct Embed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "embed",
-        abstract: "Puts a text or an image into the space that both share.",
-        discussion: "Prints JSON with the numbers under “embedding”, not normalised.")
+        abstract: "Puts texts and images into the space that both share.",
+        discussion: """
+            Prints JSON with a list of numbers for each text under “texts”, and for each image under “images”; segment reads \
+            it with --embedding.
+            """)
 
-    @Option(help: "A text.")
-    var text: String?
+    @Option(help: "A text (repeatable).")
+    var text: [String] = []
 
-    @Option(help: "A PNG or JPEG file, or - for standard input.")
-    var image: String?
+    @Option(help: "A PNG or JPEG file, or - for standard input (repeatable).")
+    var image: [String] = []
+
+    @Flag(help: "Divide each embedding by its Euclidean length.")
+    var normalize = false
+
+    @Option(help: "exact: as the reference; fast: large JPEG at reduced size; embeddings may differ a little.")
+    var decode = DecodingKind.exact
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; standard output if not given.", valueName: "file"))
     var output: String?
@@ -20,19 +29,14 @@ struct Embed: AsyncParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func validate() throws {
-        guard (text == nil) != (image == nil) else { throw ValidationError("Give either --text or --image.") }
-    }
-
-    private struct Answer: Encodable {
-        let model: String
-        let embedding: [Float]
+        guard !text.isEmpty || !image.isEmpty else { throw ValidationError("Give --text or --image, or both.") }
     }
 
     func run() async throws {
-        let bytes = try image.map { path throws(FileError) in try Files.read(path) }
-        let pool = try model.pool(threads: threads.threads)
-        let embedding =
-            if let bytes { try await pool.embedding(image: bytes) } else { try await pool.embedding(text: text ?? "") }
-        try JSONOutput.write(Answer(model: pool.model.name, embedding: embedding), to: output)
+        guard image.count(where: { $0 == "-" }) < 2 else { throw FileError.standardInputTwice }
+        var request = EmbeddingRequest(texts: text, images: try image.map { path in try Files.read(path) })
+        request.normalize = normalize
+        request.decoding = decode
+        try JSONOutput.write(await model.pool(threads: threads.threads).embeddings(request), to: output)
     }
 }

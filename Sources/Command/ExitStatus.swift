@@ -17,9 +17,11 @@ enum ExitStatus: Int32 {
         switch error {
         case HTTPServerError.tls(.noSuchFile): self = .noInput
         case HTTPServerError.tls: self = .badInput
-        case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile: self = .noInput
+        case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile, BatchError.noSuchInput:
+            self = .noInput
+        case BatchError.busy: self = .unavailable
         case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is NumPyFile.FormatError,
-            is FileError, is ModelError, is APIKeyError:
+            is FileError, is BatchError, is ModelError, is APIKeyError:
             self = .badInput
         case HubError.notFetched, HubError.offline, HubError.notFound: self = .noInput
         case HubError.status, HubError.transfer: self = .unavailable

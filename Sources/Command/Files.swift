@@ -31,13 +31,12 @@ enum Files {
         }
     }
 
-    /// Refuses a folder that is not there, and a terminal, which can't show a result that is no text. Call it before
-    /// computing the result.
-    static func requirePlace(for path: String?) throws(FileError) {
+    /// Refuses a folder that is not there, and a terminal unless the result is text. Call it before computing the result.
+    static func requirePlace(for path: String?, isText: Bool = false) throws(FileError) {
         if let path, !isStandardOutput(path) {
             let folder = path.lastIndex(of: "/").map { path[..<$0] + "/" } ?? "."
             guard access(String(folder), F_OK) == 0 else { throw .unwritable(path: path, reason: lastError) }
-        } else if isatty(STDOUT_FILENO) != 0 {
+        } else if !isText, isatty(STDOUT_FILENO) != 0 {
             throw .terminal
         }
     }

@@ -6,65 +6,40 @@ struct Segment: AsyncParsableCommand {
         commandName: "segment",
         abstract: "Segments an image.",
         discussion: """
-            Several prompts give the union of what they describe.
-
               clipseg segment photo.jpg "a red umbrella" -o mask.png
               clipseg segment photo.jpg --prompt-image umbrella.png --as probability -o umbrella.png
+              clipseg segment photo.jpg "a cat" "a dog" --as json --components --mask-format rle
+              clipseg segment photo.jpg "a cat" --as cutout --crop --refine guided -o cat.png
+
+            Options can be combined in any way that makes sense. What they do happens in this order: the model sees the \
+            image (decode, tiles, resolution, fit); its logits are weighted and joined (prompt-weight, negative-prompt, \
+            prompt-expr), enlarged (size), made probabilities, refined, smoothed and compared with the threshold; holes \
+            are filled, the mask is shrunk, grown, freed of small parts, and reduced to the largest; prompts are \
+            combined; the result is inverted, and its edge feathered.
             """)
 
     @Argument(help: "A PNG or JPEG file, or - for standard input.")
     var image: String
 
-    @Argument(help: "What to look for.")
+    @Argument(help: .parameter("prompt"))
     var prompts: [String] = []
-
-    @Option(help: ArgumentHelp("An image that shows what to look for (repeatable).", valueName: "image"))
-    var promptImage: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Numbers that stand for what to look for: a .npy or JSON file (repeatable).", valueName: "file"))
-    var embedding: [String] = []
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; standard output if not given.", valueName: "file"))
     var output: String?
 
-    @Option(
-        name: .customLong("as"),
-        help: "mask: 8-bit PNG, 255 or 0; probability: 8-bit PNG; logits: .npy, float32 [prompts, H, W], not resized.")
-    var kind = OutputKind.mask
-
-    @Option(help: "The probability from which on a pixel belongs to the mask, 0 to 1.")
-    var threshold: Float = 0.5
-
-    @Option(
-        help: "exact: as the reference; fast: large JPEG at reduced size; the edges of a mask may differ a little.")
-    var decode = DecodingKind.exact
-
+    @OptionGroup(title: "Segmentation options") var options: SegmentationOptions
     @OptionGroup(title: "Model options") var model: ModelOptions
     @OptionGroup var threads: ThreadOptions
 
     func validate() throws {
-        guard !prompts.isEmpty || !promptImage.isEmpty || !embedding.isEmpty else {
-            throw ValidationError("Give a prompt: words, --prompt-image or --embedding.")
-        }
-        guard threshold >= 0, threshold <= 1 else { throw ValidationError("--threshold must be between 0 and 1.") }
+        try options.validate(prompts: prompts)
     }
 
     func run() async throws {
-        try Files.requirePlace(for: output)
-        guard ([image] + promptImage + embedding).count(where: { $0 == "-" }) < 2 else {
-            throw FileError.standardInputTwice
-        }
-        var all = prompts.map(SegmentationRequest.Prompt.text)
-        all += try promptImage.map { path in .image(try Files.read(path)) }
-        all += try embedding.flatMap { path in
-            try EmbeddingFile.decode(Files.read(path), name: path).map { .embedding($0) }
-        }
-        var request = SegmentationRequest(image: try Files.read(image), prompts: all)
-        request.threshold = threshold
-        request.output = kind
-        request.decoding = decode
+        guard ([image] + options.files).count(where: { $0 == "-" }) < 2 else { throw FileError.standardInputTwice }
+        var request = try options.request(image: try Files.read(image), prompts: prompts)
+        if output?.hasSuffix(".zip") == true { request.package = .zip }
+        try Files.requirePlace(for: output, isText: request.contentType == "application/json")
         let result = try await model.pool(threads: threads.threads).segment(request)
         try Files.write(result.bytes, to: output)
     }

@@ -43,7 +43,7 @@ struct Serve: AsyncParsableCommand {
         let service = SegmentationService(
             requestTimeout: .seconds(server.requestTimeout), logger: logger, accessLog: log.accessLog,
             logsPrompts: log.logPrompts, proxies: access.proxies, access: rules, formLimits: limits.formLimits,
-            separatesAdmin: access.adminPort != nil)
+            hasPlayground: !server.noPlayground, separatesAdmin: access.adminPort != nil)
         let openFiles = OpenFileLimit.raise()
         if openFiles < limits.maxConnections {
             logger.notice(

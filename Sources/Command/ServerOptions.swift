@@ -16,8 +16,11 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The permissions of the Unix-domain socket, in octal.")
     var unixSocketMode = "660"
 
+    @Flag(help: "Do not show the playground, a page to try things out, at /.")
+    var noPlayground = false
+
     @Option(help: "The number of requests, or batches of them, that compute at the same time.")
-    var workers = 1
+    var workers = min(2, availableCores())
 
     @Option(help: "The number of threads that a request computes with.")
     var threadsPerWorker = availableCores()

@@ -57,11 +57,11 @@ final class BufferPool: Sendable {
     static let alignment = 64
     private static let granularity = 4096
 
-    /// What is kept at most; a block beyond this goes back to the system.
+    /// What is kept at most: several times what an image takes in the published models' geometry.
     private let capacity: Int
     private let free = Mutex(Free())
 
-    init(capacity: Int = 128 << 20) {
+    init(capacity: Int = 40 << 20) {
         self.capacity = capacity
     }
 
@@ -74,8 +74,7 @@ final class BufferPool: Sendable {
                 return nil
             }
             free.byteCount -= free.blocks[best].byteCount
-            free.blocks.swapAt(best, free.blocks.count - 1)
-            return free.blocks.removeLast()
+            return free.blocks.remove(at: best)
         }
         return found
             ?? Block(base: .allocate(byteCount: needed, alignment: Self.alignment), byteCount: needed)
@@ -90,13 +89,19 @@ final class BufferPool: Sendable {
         for block in blocks { block.base.deallocate() }
     }
 
+    /// Keeps the block. What was given back longest ago goes to the system where there is too much.
     func giveBack(_ block: Block) {
-        let kept = free.withLock { free in
-            guard free.byteCount + block.byteCount <= capacity else { return false }
+        let surplus = free.withLock { free -> ArraySlice<Block> in
             free.blocks.append(block)
             free.byteCount += block.byteCount
-            return true
+            var count = 0
+            while free.byteCount > capacity {
+                free.byteCount -= free.blocks[count].byteCount
+                count += 1
+            }
+            defer { free.blocks.removeFirst(count) }
+            return free.blocks.prefix(count)
         }
-        if !kept { block.base.deallocate() }
+        for block in surplus { block.base.deallocate() }
     }
 }

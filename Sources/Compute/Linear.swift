@@ -15,6 +15,7 @@ public struct Linear: Sendable {
     public var operand: Element {
         switch packing {
         case .plain(let element), .oneDNN(let element): element
+        case .panels: .int8
         }
     }
 
@@ -23,6 +24,8 @@ public struct Linear: Sendable {
         case plain(rounded: Element)
         /// oneDNN's own blocked layout.
         case oneDNN(Element)
+        /// Panels of columns in 8 bits, 128 added.
+        case panels
     }
 
     init(inputs: Int, outputs: Int, packing: Packing, weights: Buffer, bias: [Float]?, scales: [Float]? = nil) {

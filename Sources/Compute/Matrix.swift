@@ -78,17 +78,26 @@ public struct Matrix: Sendable {
 
     /// A copy of the rows in `range`.
     public func rows(_ range: Range<Int>) -> Matrix {
-        rows(at: range)
+        rows(in: [range])
     }
 
     /// A copy of the rows numbered `indices`, in this order.
-    public func rows(at indices: some Collection<Int>) -> Matrix {
-        let copy = Matrix(uninitializedRows: indices.count, columns: columns, element: element)
+    public func rows(at indices: [Int]) -> Matrix {
+        rows(in: indices.map { $0..<$0 + 1 })
+    }
+
+    /// A copy of the rows in `ranges`, one range after the other.
+    public func rows(in ranges: [Range<Int>]) -> Matrix {
+        let copy = Matrix(
+            uninitializedRows: ranges.reduce(0) { $0 + $1.count }, columns: columns, element: element)
         let stride = columns * element.byteCount
-        for (row, index) in indices.enumerated() {
-            precondition(index >= 0 && index < rows, "a row outside the matrix")
-            (copy.buffer.base + row * stride).copyMemory(from: buffer.base + index * stride, byteCount: stride)
-            if element == .int8 { copy.scales[row] = scales[index] }
+        var row = 0
+        for range in ranges {
+            precondition(range.lowerBound >= 0 && range.upperBound <= rows, "a row outside the matrix")
+            (copy.buffer.base + row * stride)
+                .copyMemory(from: buffer.base + range.lowerBound * stride, byteCount: range.count * stride)
+            if element == .int8 { (copy.scales + row).update(from: scales + range.lowerBound, count: range.count) }
+            row += range.count
         }
         return copy
     }

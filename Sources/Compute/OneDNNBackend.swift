@@ -14,7 +14,7 @@ public final class OneDNNBackend: Backend {
     let products = OneDNNProducts()
 
     /// Whether oneDNN can multiply bfloat16 on this CPU at all.
-    static var hasBFloat16: Bool { clipseg_dnnl_has_bfloat16() }
+    static var hasBFloat16: Bool { clipseg_dnnl_has_avx512() }
 
     /// Whether this CPU has native instructions for bfloat16 products, without which they are slower than 32 bits.
     public static var hasNativeBFloat16: Bool { clipseg_dnnl_has_native_bfloat16() }
@@ -34,7 +34,7 @@ public final class OneDNNBackend: Backend {
         precondition(weights.count == inputs * outputs, "a linear layer takes outputs × inputs weights")
         let operand = operand ?? precision.element
         guard operand != .int8 else {
-            return try packInt8(weights, inputs: inputs, outputs: outputs, bias: bias)
+            return packInt8(weights, inputs: inputs, outputs: outputs, bias: bias)
         }
         let product = try products.product(
             packing: ProductShape(
@@ -93,14 +93,23 @@ public final class OneDNNBackend: Backend {
     public func attention(
         _ projections: Matrix, sequences: [Int], heads: Int, causal: Bool, result: Element?
     ) throws(BackendError) -> Matrix {
-        let context = try OneDNNAttention(
-            AttentionShape(projections, sequences: sequences, heads: heads), sequences: sequences, heads: heads,
-            causal: causal, element: precision.element, products: products, loop: loop
-        )(projections.converted(to: precision.element))
+        let shape = AttentionShape(projections, sequences: sequences, heads: heads)
+        let operands = converted(projections, to: precision.element)
+        let context =
+            hasTiles
+            ? TiledAttention(shape: shape, sequences: sequences, heads: heads, causal: causal, loop: loop)(operands)
+            : try OneDNNAttention(
+                shape, sequences: sequences, heads: heads, causal: causal, element: precision.element,
+                products: products, loop: loop)(operands)
         return converted(context, to: result ?? precision.element)
     }
 
     // MARK: -
+
+    /// Whether this CPU can run the kernels that attention in this precision is fastest with.
+    private var hasTiles: Bool {
+        precision.element == .float32 ? clipseg_dnnl_has_avx512() : clipseg_dnnl_has_native_bfloat16()
+    }
 
     /// What `Matrix.converted` answers, rows split over threads.
     func converted(_ matrix: Matrix, to element: Element) -> Matrix {
@@ -113,12 +122,14 @@ public final class OneDNNBackend: Backend {
     private func multiply(
         _ input: Matrix, _ layer: Linear, into output: Matrix, activation: Activation, accumulate: Bool
     ) throws(BackendError) {
-        precondition(layer.packing == .oneDNN(layer.operand), "a layer packed by another backend")
+        precondition(
+            layer.packing == (layer.operand == .int8 ? .panels : .oneDNN(layer.operand)),
+            "a layer packed by another backend")
         precondition(input.columns == layer.inputs, "a linear layer of another width")
         precondition(output.rows == input.rows && output.columns == layer.outputs, "a result of another shape")
         let operand = converted(input, to: layer.operand)
         guard layer.operand != .int8 else {
-            return try multiplyInt8(operand, layer, into: output, activation: activation, accumulate: accumulate)
+            return multiplyInt8(operand, layer, into: output, activation: activation, accumulate: accumulate)
         }
         let shape = ProductShape(
             rows: input.rows, inner: layer.inputs, columns: layer.outputs, operands: layer.operand,

@@ -31,11 +31,16 @@ struct ProductShape: Hashable {
 /// A matrix product compiled by oneDNN, on one thread.
 ///
 /// Sendable because the handle does not change after its creation, and oneDNN lets several threads execute one primitive
-/// at a time if each brings its own scratchpad, as `callAsFunction` does.
+/// at a time if each brings its own scratchpad: an execution, which is taken from the idle ones, has one owner at a time.
 final class OneDNNProduct: @unchecked Sendable {
     private let handle: OpaquePointer
     private let shape: ProductShape
-    private let scratchpadByteCount: Int
+    private let idle = Mutex<[Execution]>([])
+
+    /// Used by one thread at a time, and sent from one to the other through the list of idle ones alone.
+    private struct Execution: @unchecked Sendable {
+        let handle: OpaquePointer
+    }
 
     init(_ shape: ProductShape) throws(BackendError) {
         var description = clipseg_dnnl_matmul_shape()
@@ -64,10 +69,10 @@ final class OneDNNProduct: @unchecked Sendable {
         guard status == 0, let handle else { throw BackendError(status: status, doing: "prepare", shape) }
         self.handle = handle
         self.shape = shape
-        scratchpadByteCount = clipseg_dnnl_matmul_scratchpad_size(handle)
     }
 
     deinit {
+        for execution in idle.withLock({ $0 }) { clipseg_dnnl_execution_destroy(execution.handle) }
         clipseg_dnnl_matmul_destroy(handle)
     }
 
@@ -89,13 +94,18 @@ final class OneDNNProduct: @unchecked Sendable {
         _ source: UnsafeRawPointer, _ weights: UnsafeRawPointer, bias: UnsafePointer<Float>? = nil,
         into result: UnsafeMutableRawPointer
     ) -> Int32 {
-        guard scratchpadByteCount > 0 else {
-            return clipseg_dnnl_matmul_execute(handle, source, weights, bias, result, nil)
+        var execution = idle.withLock { $0.popLast() }?.handle
+        if execution == nil {
+            let status = clipseg_dnnl_execution_create(handle, &execution)
+            guard status == 0 else { return status }
         }
-        let scratchpad = Buffer(byteCount: scratchpadByteCount)
-        defer { withExtendedLifetime(scratchpad) {} }
-        return clipseg_dnnl_matmul_execute(handle, source, weights, bias, result, scratchpad.base)
+        guard let execution else { return Self.outOfMemory }
+        defer { idle.withLock { $0.append(Execution(handle: execution)) } }
+        return clipseg_dnnl_execution_run(execution, source, weights, bias, result)
     }
+
+    /// `dnnl_out_of_memory`.
+    private static let outOfMemory: Int32 = 1
 }
 
 /// The products compiled so far, by shape.

@@ -4,19 +4,31 @@ public struct ImageHeader: Sendable, Equatable {
     public let width: Int
     /// Rows, as stored.
     public let height: Int
-    /// What decoding allocates for pixels at most: two copies while the picture is turned upright. libjpeg's own memory,
-    /// which ``ImageLimits/maxWorkingBytes`` bounds, is not in it.
-    public var decodingBytes: Int { width * height * 6 }
+    /// Bytes a pixel while it is decoded: 3, or 4 with alpha or of CMYK.
+    let channels: Int
+    /// What the codec keeps in memory beside the pixels, if that grows with the picture.
+    let workingBytes: Int
+
+    /// What decoding takes at most: the pixels and what the codec keeps beside them, or two copies of the pixels while the
+    /// picture is turned upright.
+    public var decodingBytes: Int { max(width * height * channels + workingBytes, width * height * 6) }
 
     /// Reads the header of a file, whichever of both it turns out to be.
     public init(reading bytes: [UInt8], limits: ImageLimits = ImageLimits()) throws(ImageError) {
         guard !bytes.isEmpty else { throw .empty }
-        (width, height) = try bytes.withUnsafeBufferPointer { file throws(ImageError) in
+        self = try bytes.withUnsafeBufferPointer { file throws(ImageError) in
             switch ImageFormat.detect(file) {
-            case .png: try PNGReader.size(file, limits: limits)
-            case .jpeg: try JPEGReader.size(file, limits: limits)
+            case .png: try PNGReader.imageHeader(file, limits: limits)
+            case .jpeg: try JPEGReader.imageHeader(file, limits: limits)
             case nil: throw .unknownFormat
             }
         }
+    }
+
+    init(width: Int, height: Int, channels: Int, workingBytes: Int) {
+        self.width = width
+        self.height = height
+        self.channels = channels
+        self.workingBytes = workingBytes
     }
 }

@@ -11,6 +11,9 @@ public struct ImageSize: Sendable, Equatable {
         self.height = height
     }
 
+    /// The number of pixels.
+    public var pixels: Int { width * height }
+
     /// The size of the upright picture, given the stored one, or the other way round.
     func turned(by orientation: Orientation) -> ImageSize {
         orientation.swapsSides ? ImageSize(width: height, height: width) : self

@@ -37,11 +37,13 @@ struct JPEGReader: ~Copyable {
         return (RGBImage(width: width, height: height, pixels: pixels), orientation, storedSize)
     }
 
-    static func size(
+    static func imageHeader(
         _ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits
-    ) throws(ImageError) -> (width: Int, height: Int) {
+    ) throws(ImageError) -> ImageHeader {
         let header = try JPEGReader(file, limits: limits).header()
-        return (Int(header.width), Int(header.height))
+        return ImageHeader(
+            width: Int(header.width), height: Int(header.height), channels: Int(header.channels),
+            workingBytes: header.coefficient_bytes)
     }
 
     private func header() throws(ImageError) -> cjpeg_header {

@@ -24,12 +24,13 @@ struct PNGReader: ~Copyable {
         return (RGBImage(width: width, height: height, pixels: pixels), reader.orientation())
     }
 
-    static func size(
+    static func imageHeader(
         _ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits
-    ) throws(ImageError) -> (width: Int, height: Int) {
+    ) throws(ImageError) -> ImageHeader {
         let header = try PNGReader(file).header()
         try limits.check(width: Int(header.width), height: Int(header.height))
-        return (Int(header.width), Int(header.height))
+        return ImageHeader(
+            width: Int(header.width), height: Int(header.height), channels: Int(header.channels), workingBytes: 0)
     }
 
     private func header() throws(ImageError) -> cpng_header {

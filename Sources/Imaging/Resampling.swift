@@ -1,3 +1,5 @@
+internal import CKernels
+
 extension RGBImage {
     /// Resizes the picture, antialiased where it shrinks. Equal to `Image.resize` of Pillow 13, byte for byte.
     ///
@@ -21,10 +23,13 @@ extension RGBImage {
         let kernel = ResamplingKernel(from: self.width, to: width, filter: filter)
         let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { target, initializedCount in
             self.pixels.withUnsafeBufferPointer { source in
-                for row in 0..<height {
-                    kernel.resampleRow(
-                        UnsafeBufferPointer(rebasing: source[row * self.width * 3..<(row + 1) * self.width * 3]),
-                        into: UnsafeMutableBufferPointer(rebasing: target[row * width * 3..<(row + 1) * width * 3]))
+                guard let source = source.baseAddress, let target = target.baseAddress else { return }
+                let rowBytes = self.width * 3
+                kernel.withGroups { windows in
+                    for row in 0..<height {
+                        clipseg_resample_row(
+                            source + row * rowBytes, rowBytes, windows.baseAddress, width, target + row * width * 3)
+                    }
                 }
             }
             initializedCount = width * height * 3
@@ -38,10 +43,15 @@ extension RGBImage {
         let rowBytes = width * 3
         let pixels = [UInt8](unsafeUninitializedCapacity: rowBytes * height) { target, initializedCount in
             self.pixels.withUnsafeBufferPointer { source in
-                for row in 0..<height {
-                    kernel.blendRows(
-                        of: source, rowBytes: rowBytes, number: row,
-                        into: UnsafeMutableBufferPointer(rebasing: target[row * rowBytes..<(row + 1) * rowBytes]))
+                kernel.weights.withUnsafeBufferPointer { weights in
+                    guard let source = source.baseAddress, let target = target.baseAddress,
+                        let weights = weights.baseAddress
+                    else { return }
+                    for (row, window) in kernel.windows.enumerated() {
+                        clipseg_blend_rows(
+                            source + window.first * rowBytes, rowBytes, weights + window.weightsStart, window.count,
+                            target + row * rowBytes)
+                    }
                 }
             }
             initializedCount = rowBytes * height

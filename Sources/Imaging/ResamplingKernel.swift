@@ -1,7 +1,10 @@
+internal import CKernels
+
 /// For each target pixel along one axis, the source pixels it is made of and their weights in fixed point.
 struct ResamplingKernel {
-    /// Bits after the point: 32, less 8 for the pixel, less 2 for the sign and for sums of weights above 1.
-    static let precisionBits = 32 - 8 - 2
+    /// Bits after the point: 32, less 8 for the pixel, less 2 for the sign and for sums of weights above 1. So sums of 32
+    /// bits can't overflow.
+    static let precisionBits = CLIPSEG_RESAMPLING_BITS
 
     /// A run of source pixels, and where their weights start in `weights`.
     struct Window {
@@ -34,6 +37,29 @@ struct ResamplingKernel {
         }
         self.windows = windows
         self.weights = weights
+    }
+
+    /// Calls `body` with the windows as loops along a row take them.
+    func withGroups(_ body: (UnsafeBufferPointer<clipseg_window>) -> Void) {
+        let (taps, lanes) = (CLIPSEG_TAPS_PER_GROUP, CLIPSEG_LANES_PER_GROUP)
+        let groups = windows.map { ($0.count + taps - 1) / taps }
+        var grouped = [Int32](repeating: 0, count: groups.reduce(0, +) * lanes)
+        var start = 0
+        for (window, groups) in zip(windows, groups) {
+            for tap in 0..<window.count {
+                let lane = start + tap / taps * lanes + tap % taps * 3
+                for channel in 0..<3 { grouped[lane + channel] = weights[window.weightsStart + tap] }
+            }
+            start += groups * lanes
+        }
+        grouped.withUnsafeBufferPointer { grouped in
+            var next = grouped.baseAddress
+            let windows = zip(windows, groups).map { window, groups in
+                defer { next = next?.advanced(by: groups * lanes) }
+                return clipseg_window(first: window.first, groups: groups, weights: next)
+            }
+            windows.withUnsafeBufferPointer(body)
+        }
     }
 
     private static func fixedPoint(_ weight: Double) -> Int32 {

@@ -8,6 +8,16 @@ final class Abandonment: Sendable {
 
     var hasHappened: Bool { flag.load(ordering: .relaxed) }
 
+    /// Does `work`, and tells it when its task is cancelled.
+    static func watched<Result>(_ work: (Abandonment) async throws -> Result) async throws -> Result {
+        let abandonment = Abandonment()
+        return try await withTaskCancellationHandler {
+            try await work(abandonment)
+        } onCancel: {
+            abandonment.happened()
+        }
+    }
+
     func happened() {
         flag.store(true, ordering: .relaxed)
     }

@@ -92,7 +92,7 @@ public struct Benchmark {
     }
 
     /// A picture with something in it: time does not depend on what, but denormal numbers would be unfair.
-    private static func pattern() -> RGBImage {
+    static func pattern() -> RGBImage {
         let side = 64
         let pixels = (0..<side * side * 3).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 97) }
         return RGBImage(width: side, height: side, pixels: pixels)

@@ -1,44 +1,37 @@
 import CLIPSeg
 import Compute
 
-extension ModelPool {
-    /// How well labels describe an image.
-    public struct Classification: Sendable, Encodable {
-        /// One label.
-        public struct Score: Sendable, Encodable {
-            /// The label as it was given.
-            public let label: String
-            /// `logits_per_image`: the scaled cosine similarity.
-            public let logit: Float
-            /// The softmax of the logits over all labels.
-            public let score: Float
-        }
+/// How well labels describe an image. Lists are in the order of the labels.
+public struct Classification: Sendable, Encodable {
+    /// The name of the model.
+    public let model: String
+    /// The labels as they were given.
+    public let labels: [String]
+    /// The scaled cosine similarity of the image with each label.
+    public let logitsPerImage: [Float]
+    /// What was asked for: the logits' softmax, or the logits once more.
+    public let scores: [Float]
+    /// How long each stage took.
+    public let timings: StageTimings
 
-        /// The labels in the order in which they were given.
-        public let labels: [Score]
+    enum CodingKeys: String, CodingKey {
+        case model, labels, scores
+        case logitsPerImage = "logits_per_image"
     }
+}
 
+extension ModelPool {
     /// Compares an image with labels, as `CLIPSegModel.forward` does.
     ///
     /// - Throws: as `segment` does.
-    public func classify(image: [UInt8], labels: [String]) async throws -> Classification {
-        guard !labels.isEmpty else {
-            throw InputError(
-                .malformed, code: "missing_parameter", parameter: "label", "There is no label. Give at least one.")
+    public func classify(_ request: ClassificationRequest) async throws -> Classification {
+        try request.validate()
+        let extraction = FeatureExtraction(pool: self, decoding: request.decoding, deadline: request.deadline)
+        let (logits, timings) = try await extraction(texts: request.labels, "label", images: [request.image]) {
+            clip, texts, images in clip.compare(textFeatures: texts, imageFeatures: images).logitsPerImage
         }
-        for label in labels { try InputError.requireWords(label, parameter: "label") }
-        return try await admitted {
-            let pixels = try await pixelValues(image)
-            return try await compute { [model] in
-                let inputIDs = try labels.map { label in try model.inputIDs(label, parameter: "label") }
-                let output = try model.model.clip(inputIDs, pixels)
-                let logits = output.logitsPerImage.values
-                let scores = PortableBackend().softmax(output.logitsPerImage).values
-                return Classification(
-                    labels: labels.indices.map {
-                        Classification.Score(label: labels[$0], logit: logits[$0], score: scores[$0])
-                    })
-            }
-        }
+        return Classification(
+            model: model.name, labels: request.labels, logitsPerImage: logits.values,
+            scores: request.scores == .raw ? logits.values : PortableBackend().softmax(logits).values, timings: timings)
     }
 }

@@ -3,7 +3,8 @@ import Foundation
 /// Embeddings in a file: a NumPy array of one or two dimensions, a JSON list of numbers, or what `clipseg embed` prints.
 public enum EmbeddingFile {
     private struct Object: Decodable {
-        let embedding: [Float]
+        let texts: [[Float]]
+        let images: [[Float]]
     }
 
     /// The embeddings in a file whose name tells its format: `.npy` is NumPy's, anything else JSON.
@@ -21,7 +22,7 @@ public enum EmbeddingFile {
         let data = Data(bytes)
         if let values = try? JSONDecoder().decode([Float].self, from: data) { return [values] }
         if let values = try? JSONDecoder().decode([[Float]].self, from: data) { return values }
-        if let object = try? JSONDecoder().decode(Object.self, from: data) { return [object.embedding] }
+        if let object = try? JSONDecoder().decode(Object.self, from: data) { return object.texts + object.images }
         throw invalid(name, "is neither a .npy file nor a JSON list of numbers")
     }
 

@@ -30,6 +30,11 @@ public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
         self.description = description
     }
 
+    /// The same error where the parameter has another name.
+    public func about(_ parameter: String) -> InputError {
+        InputError(kind, code: code, parameter: parameter, description)
+    }
+
     /// An image that could not be decoded.
     public init(_ error: ImageError, parameter: String) {
         let (kind, code): (Kind, String) =
@@ -54,6 +59,14 @@ public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
         throw InputError(
             .malformed, code: "empty_prompt", parameter: parameter,
             "The \(parameter) is empty. Say what to look for, “a red umbrella” for instance.")
+    }
+
+    /// - Throws: `InputError` if there are more texts than fit one request.
+    static func requireFew(_ count: Int, of parameter: String) throws(InputError) {
+        guard count > SegmentationRequest.maxPrompts else { return }
+        throw InputError(
+            .malformed, code: "too_many_prompts", parameter: parameter,
+            "There are \(count) \(parameter)s; at most \(SegmentationRequest.maxPrompts) fit one request.")
     }
 
     /// Something that does not fit the model.

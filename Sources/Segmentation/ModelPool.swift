@@ -16,7 +16,7 @@ public final class ModelPool: Sendable {
     let prompts: PromptEncoder
     private let imageEncodings: ImageEncodingCache
     private let admission: Admission
-    private let imageWorkers: WorkPool<ClosureJob>
+    let imageWorkers: WorkPool<ClosureJob>
     private let modelWorkers: WorkPool<ModelJob>
 
     /// Creates a pool of `workers`, each of which computes with as many threads as the model was loaded for.
@@ -87,55 +87,97 @@ public final class ModelPool: Sendable {
     /// - Throws: `InputError` if the request can't be met, `Refusal`, `CancellationError`, `BackendError`.
     public func segment(_ request: SegmentationRequest) async throws -> SegmentationResult {
         try request.validate()
-        let abandonment = Abandonment()
-        return try await withTaskCancellationHandler {
-            try await admitted { try await segment(request, unless: abandonment) }
-        } onCancel: {
-            abandonment.happened()
+        return try await answering { abandonment in
+            let prepared = try await prepare(request, unless: abandonment)
+            let limit = imageWorkers.memoryBytes
+            let rendering = try AnswerRendering(request, prepared, images)
+            let (bytes, timings) = try await answer(
+                prepared, bytes: rendering.bytes(limit: limit), deadline: request.deadline, unless: abandonment
+            ) { answers, timings in try rendering(answers, &timings, unless: abandonment) }
+            return SegmentationResult(
+                bytes: bytes, contentType: request.contentType, prompts: prepared.answers.count, timings: timings)
         }
     }
 
-    private func segment(
+    /// Segments an image and lets the caller draw the answer, on a worker for images.
+    ///
+    /// - Parameters:
+    ///   - request: Its output kind and threshold are the caller's business.
+    ///   - bytes: What drawing takes in memory; it may refuse what would be too much, before the model computes.
+    ///   - render: Draws the answer.
+    /// - Throws: as the other `segment`, and what `bytes` and `render` throw.
+    public func segment<Answer: Sendable>(
+        _ request: SegmentationRequest, bytes: (PlaneShape) throws -> Int,
+        render: @escaping @Sendable (PromptPlanes, inout StageTimings) throws -> Answer
+    ) async throws -> (answer: Answer, timings: StageTimings) {
+        try request.validate()
+        return try await answering { abandonment in
+            let prepared = try await prepare(request, unless: abandonment)
+            let size = prepared.size
+            let shape = PlaneShape(prompts: prepared.answers.count, height: size.height, width: size.width)
+            return try await answer(
+                prepared, bytes: bytes(shape), deadline: request.deadline, unless: abandonment
+            ) { answers, timings in
+                let logits = AnswerLogits(answers, prepared.views, prepared.answers)
+                return try render(PromptPlanes(logits, size: size, unless: abandonment), &timings)
+            }
+        }
+    }
+
+    private func prepare(
         _ request: SegmentationRequest, unless abandonment: Abandonment
-    ) async throws -> SegmentationResult {
-        let preparation = RequestPreparation(images: images)
-        let prepared = try await imageWorkers.run(
-            deadline: request.deadline, bytes: preparation.bytes(for: request)
-        ) { try preparation(request, unless: abandonment) }
-        let computed = try await modelWorkers.submit(deadline: request.deadline) { caller in
-            .segmentation(
-                SegmentationJob(
-                    model: model, prompts: prompts, imageEncodings: imageEncodings, request: prepared,
-                    abandonment: abandonment, answer: { caller.resume(with: $0) }))
+    ) async throws -> PreparedRequest {
+        let preparation = RequestPreparation(images: images, request: request)
+        return try await imageWorkers.run(deadline: request.deadline, bytes: preparation.bytes()) {
+            try preparation(unless: abandonment)
         }
-        let rendering = AnswerRendering(of: request, prepared)
-        let (bytes, timings) = try await imageWorkers.run(bytes: rendering.bytes) {
+    }
+
+    private func answer<Answer: Sendable>(
+        _ prepared: PreparedRequest, bytes: Int, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment,
+        render: @escaping @Sendable ([Logits], inout StageTimings) throws -> Answer
+    ) async throws -> (answer: Answer, timings: StageTimings) {
+        let (answers, computing) = try await compute(prepared, deadline: deadline, unless: abandonment)
+        return try await imageWorkers.run(bytes: bytes) {
             try abandonment.check()
-            var timings = prepared.timings.followed(by: computed.timings)
-            return (try rendering(computed.logits, &timings), timings)
+            var timings = prepared.timings.followed(by: computing)
+            return (try render(answers, &timings), timings)
         }
-        return SegmentationResult(
-            bytes: bytes, contentType: request.output.contentType, prompts: prepared.prompts.count, timings: timings)
+    }
+
+    /// What the model says about each view of an image. The next view waits in line again, behind what others ask.
+    private func compute(
+        _ prepared: PreparedRequest, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment
+    ) async throws -> (answers: [Logits], timings: StageTimings) {
+        var answers: [Logits] = []
+        var timings = StageTimings()
+        for view in prepared.views.views {
+            let computed = try await modelWorkers.submit(deadline: deadline) { caller in
+                .segmentation(
+                    SegmentationJob(
+                        model: model, prompts: prompts, imageEncodings: imageEncodings,
+                        question: ModelQuestion(view: view, prompts: prepared.prompts),
+                        abandonment: abandonment, answer: { caller.resume(with: $0) }))
+            }
+            answers.append(computed.logits)
+            timings = timings.followed(by: computed.timings)
+        }
+        return (answers, timings)
     }
 
     // MARK: -
 
-    /// Does `work` unless there are as many requests as there may be.
-    func admitted<Result>(_ work: () async throws -> Result) async throws -> Result {
+    /// Does `work` unless there are as many requests as there may be, and tells it when nobody waits any more.
+    func answering<Result>(_ work: (Abandonment) async throws -> Result) async throws -> Result {
         try admission.enter()
         defer { admission.leave() }
-        return try await work()
+        return try await Abandonment.watched(work)
     }
 
     /// Does `work` on a worker that computes.
-    func compute<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await modelWorkers.submit { .other(ClosureJob(work, for: $0)) }
-    }
-
-    /// What the model takes of the image in a file.
-    func pixelValues(_ file: [UInt8]) async throws -> PixelValues {
-        try await imageWorkers.run(bytes: images.decodingBytes(of: file, "image")) { [images] in
-            try images.pixelValues(images.decode(file, "image"), "image")
-        }
+    func compute<Result: Sendable>(
+        deadline: ContinuousClock.Instant? = nil, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await modelWorkers.submit(deadline: deadline) { .other(ClosureJob(work, for: $0)) }
     }
 }

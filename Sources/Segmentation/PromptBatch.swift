@@ -5,7 +5,7 @@ struct PromptBatch {
     private(set) var prompts: [PreparedRequest.Prompt] = []
     private var numbers: [PreparedRequest.Prompt: Int] = [:]
 
-    init(_ requests: some Sequence<PreparedRequest>) {
+    init(_ requests: some Sequence<ModelQuestion>) {
         for prompt in requests.lazy.flatMap(\.prompts) where numbers[prompt] == nil {
             numbers[prompt] = prompts.count
             prompts.append(prompt)
@@ -16,7 +16,7 @@ struct PromptBatch {
     func numbers(of others: [PreparedRequest.Prompt]) -> [Int] { others.compactMap { numbers[$0] } }
 
     /// One request's part of the logits of the batch; nil if its prompts are not among them.
-    func logits(of request: PreparedRequest, in logits: Logits) -> Logits? {
+    func logits(of request: ModelQuestion, in logits: Logits) -> Logits? {
         let planes = numbers(of: request.prompts)
         guard planes.count == request.prompts.count else { return nil }
         guard planes != Array(0..<logits.prompts) else { return logits }

@@ -8,20 +8,49 @@ struct PromptEncoder: Sendable {
 
     /// `[prompts, projectionDim]`; the texts go through the encoder as one batch.
     func conditionalEmbeddings(_ prompts: [PreparedRequest.Prompt]) throws -> Matrix {
-        let texts = prompts.compactMap { if case .tokens(let inputIDs) = $0 { inputIDs } else { nil } }
+        let texts = prompts.flatMap(\.texts)
         var textFeatures = texts.isEmpty ? [] : try self.textFeatures(texts).rowMatrices[...]
         return .concatenating(
             try prompts.map { prompt in
-                switch prompt {
+                let ensemble = Array(textFeatures.prefix(prompt.texts.count))
+                textFeatures.removeFirst(ensemble.count)
+                return switch prompt {
                 case .image(let pixels, _): try model.model.clip.imageFeatures(pixels)
                 case .embedding(let values): Matrix(rows: 1, columns: values.count, values)
-                case .tokens: textFeatures.removeFirst()
+                case .texts: Self.mean(ensemble)
+                case .blend(_, let pixels, _, let share):
+                    try Self.sum([
+                        (Self.mean(ensemble), 1 - share), (model.model.clip.imageFeatures(pixels), share),
+                    ])
                 }
             })
+    }
+
+    /// The mean of features, not normalised, as the decoder takes them.
+    private static func mean(_ features: [Matrix]) -> Matrix {
+        features.count == 1 ? features[0] : sum(features.map { ($0, 1 / Float(features.count)) })
+    }
+
+    private static func sum(_ terms: [(features: Matrix, weight: Float)]) -> Matrix {
+        var sum = [Float](repeating: 0, count: terms[0].features.columns)
+        for (features, weight) in terms {
+            for (index, value) in features.values.enumerated() { sum[index] += weight * value }
+        }
+        return Matrix(rows: 1, columns: sum.count, sum)
     }
 
     /// `[texts, projectionDim]`.
     func textFeatures(_ texts: [[Int]]) throws -> Matrix {
         try knownTexts.features(of: texts) { unknown in try model.model.clip.textFeatures(unknown) }
+    }
+}
+
+extension PreparedRequest.Prompt {
+    /// The texts to encode for it.
+    fileprivate var texts: [[Int]] {
+        switch self {
+        case .texts(let texts), .blend(let texts, _, _, _): texts
+        case .image, .embedding: []
+        }
     }
 }

@@ -4,50 +4,95 @@ import Imaging
 /// The first stage of a segmentation: from a request's bytes to all that the model and the rendering need of them.
 struct RequestPreparation: Sendable {
     let images: ImagePreparation
+    let request: SegmentationRequest
 
     private var model: LoadedModel { images.model }
+    private var geometry: ViewGeometry { ViewGeometry(request, model) }
 
-    /// What the stage takes in memory: the most that one of the images takes, as they are decoded one after the other.
-    func bytes(for request: SegmentationRequest) throws(InputError) -> Int {
+    /// What the stage takes in memory: the most that one of the images takes, as they are decoded one after the other, and
+    /// what is made of them.
+    func bytes() throws(InputError) -> Int {
         var most = try images.decodingBytes(of: request.image, "image")
-        for case .image(let file) in request.prompts {
-            most = max(most, try images.decodingBytes(of: file, "prompt_image"))
+        for case .image(let file, let mask) in request.prompts {
+            var bytes = try images.decodingBytes(of: file, "prompt_image")
+            // The picture itself, its blurred and darkened copies, and the planes of numbers that blurring takes.
+            if let mask { bytes = 3 * bytes + (try images.decodingBytes(of: mask, "prompt_mask")) }
+            most = max(most, bytes)
         }
-        return most
+        return most + (geometry.isPlain ? 0 : geometry.bytes)
     }
 
-    func callAsFunction(
-        _ request: SegmentationRequest, unless abandonment: Abandonment
-    ) throws -> PreparedRequest {
+    func callAsFunction(unless abandonment: Abandonment) throws -> PreparedRequest {
+        let plan = PromptPlan(request)
+        try geometry.validate(prompts: plan.prompts.count)
         var timings = StageTimings()
-        let decoded = try timings.measure("decode") { try images.decode(request.image, "image", request.decoding) }
-        try abandonment.check()
-        let (pixels, digest) = try timings.measure("preprocess") {
-            let pixels = try images.pixelValues(decoded.image, "image")
-            return (pixels, PixelDigest(pixels))
-        }
-        let prompts = try request.prompts.map { prompt in
+        let views = try views(unless: abandonment, &timings)
+        let prompts = try plan.prompts.map { prompt in
             try abandonment.check()
-            return try prepare(prompt, request.decoding, &timings)
+            return try prepare(prompt, &timings)
         }
         return PreparedRequest(
-            size: decoded.originalSize, pixels: pixels, digest: digest, prompts: prompts, timings: timings)
+            size: views.size, views: views.views, prompts: prompts, answers: plan.answers, timings: timings)
+    }
+
+    private func views(
+        unless abandonment: Abandonment, _ timings: inout StageTimings
+    ) throws -> (views: ImageViews, size: ImageSize) {
+        let decoded = try timings.measure("decode") {
+            try images.decode(request.image, "image", request.decoding, leastSize: geometry.leastSize)
+        }
+        try abandonment.check()
+        let views = try timings.measure("preprocess") { try images.views(of: decoded.image, geometry) }
+        return (views, decoded.originalSize)
     }
 
     private func prepare(
-        _ prompt: SegmentationRequest.Prompt, _ decoding: DecodingKind, _ timings: inout StageTimings
+        _ prompt: PromptPlan.Prompt, _ timings: inout StageTimings
     ) throws -> PreparedRequest.Prompt {
         switch prompt {
-        case .text(let text):
-            return .tokens(try model.inputIDs(text, parameter: "prompt"))
-        case .embedding(let values):
-            return .embedding(try checked(values))
-        case .image(let file):
-            let decoded = try timings.measure("decode") { try images.decode(file, "prompt_image", decoding) }
-            return try timings.measure("preprocess") {
-                let pixels = try images.pixelValues(decoded.image, "prompt_image")
-                return .image(pixels, PixelDigest(pixels))
+        case .text(let text, let parameter): return .texts(try tokens(of: text, parameter))
+        case .embedding(let values): return .embedding(try checked(values))
+        case .image(let file, let mask):
+            let pixels = try pixelValues(file, mask, &timings)
+            return .image(pixels, PixelDigest(pixels))
+        case .blend(let text, let file, let mask, let share):
+            let pixels = try pixelValues(file, mask, &timings)
+            return .blend(try tokens(of: text, "prompt"), pixels, PixelDigest(pixels), image: share)
+        }
+    }
+
+    /// The tokens of a text in each of the templates.
+    private func tokens(of text: String, _ parameter: String) throws -> [[Int]] {
+        guard !request.templates.isEmpty else { return [try model.inputIDs(text, parameter: parameter)] }
+        return try request.templates.map { template in
+            let parts = template.split(separator: "{}", maxSplits: 1, omittingEmptySubsequences: false)
+            return try model.inputIDs(parts.joined(separator: text), parameter: parameter)
+        }
+    }
+
+    private func pixelValues(
+        _ file: [UInt8], _ mask: [UInt8]?, _ timings: inout StageTimings
+    ) throws -> PixelValues {
+        guard let mask else {
+            let decoded = try timings.measure("decode") {
+                try images.decode(file, "prompt_image", request.decoding, leastSize: images.plainLeastSize)
             }
+            return try timings.measure("preprocess") { try images.pixelValues(decoded.image, "prompt_image") }
+        }
+        let (image, meant) = try timings.measure("decode") {
+            (try images.decode(file, "prompt_image"), BinaryMask(try images.decode(mask, "prompt_mask")))
+        }
+        return try timings.measure("preprocess") {
+            try images.pixelValues(prepared(image, showing: meant), "prompt_image")
+        }
+    }
+
+    private func prepared(_ image: RGBImage, showing meant: BinaryMask) throws(InputError) -> RGBImage {
+        do throws(PromptMaskError) {
+            return try image.prepared(asPromptFor: meant, style: request.promptStyle, darkness: model.meanColor)
+        } catch {
+            throw InputError(
+                .unprocessable, code: "unusable_prompt_mask", parameter: "prompt_mask", error.description)
         }
     }
 

@@ -1,7 +1,7 @@
 import CLIPSeg
 import Compute
 
-/// From a prepared request to its logits.
+/// From what the model is asked about a view of an image to its logits.
 ///
 /// Requests about the same image share its encoding, and the prompts of those that come while it is made are decoded as one
 /// batch.
@@ -22,19 +22,26 @@ struct SegmentationJob: Job {
     let model: LoadedModel
     let prompts: PromptEncoder
     let imageEncodings: ImageEncodingCache
-    let request: PreparedRequest
+    let question: ModelQuestion
     let abandonment: Abandonment
     /// Called once, with the logits or the reason why there are none.
     let answer: @Sendable (Result<Output, any Error>) -> Void
     let queued = ContinuousClock.now
 
-    var group: PixelDigest? { request.digest }
-    var size: Int { request.prompts.count }
+    var group: PixelDigest? { question.view.digest }
+    /// In prompts about as many pixels as the model's own input has.
+    var size: Int {
+        let usual = model.inputWidth * model.inputHeight
+        let pixels = question.view.pixels.width * question.view.pixels.height
+        return (question.prompts.count * max(pixels, usual) + usual - 1) / usual
+    }
 
     func begin() throws -> Common {
         let began = ContinuousClock.now
         try abandonment.check()
-        let encoding = try imageEncodings.encoding(for: request.digest) { try model.model.encode(request.pixels) }
+        let encoding = try imageEncodings.encoding(for: question.view.digest) {
+            try model.model.encode(question.view.pixels)
+        }
         return Common(encoding: encoding, began: began, ended: .now)
     }
 
@@ -45,7 +52,7 @@ struct SegmentationJob: Job {
         let decoded = Result { try first.decode(jobs, common.encoding, &timings) }
         let results = jobs.map { job in
             decoded.flatMap { batch, logits -> Result<Output, any Error> in
-                guard let logits = batch.logits(of: job.request, in: logits) else {
+                guard let logits = batch.logits(of: job.question, in: logits) else {
                     return .failure(CancellationError())
                 }
                 return .success(Output(logits: logits, timings: job.timings(common).followed(by: timings)))
@@ -76,7 +83,7 @@ struct SegmentationJob: Job {
 
     /// - Throws: `CancellationError` if nobody waits.
     private static func batch(_ jobs: [SegmentationJob]) throws(CancellationError) -> PromptBatch {
-        let batch = PromptBatch(jobs.lazy.filter { !$0.abandonment.hasHappened }.map(\.request))
+        let batch = PromptBatch(jobs.lazy.filter { !$0.abandonment.hasHappened }.map(\.question))
         guard !batch.prompts.isEmpty else { throw CancellationError() }
         return batch
     }

@@ -26,11 +26,12 @@ public struct SegmentationService: Sendable {
     ///   - proxies: Whom the log believes about whom they speak for.
     ///   - access: Who may ask for what.
     ///   - formLimits: How much a form may hold.
+    ///   - hasPlayground: Whether there is a page to try things out at `/`.
     ///   - separatesAdmin: Whether health and metrics are left to `adminReply`, for a server of their own.
     public init(
         requestTimeout: Duration, logger: Logger, accessLog: AccessLogScope = .all, logsPrompts: Bool = false,
         proxies: TrustedProxies? = nil, access: AccessRules = AccessRules(),
-        formLimits: MultipartLimits = defaultFormLimits, separatesAdmin: Bool = false
+        formLimits: MultipartLimits = defaultFormLimits, hasPlayground: Bool = true, separatesAdmin: Bool = false
     ) {
         self.access = access
         self.accessLog = AccessLog(logger: logger, scope: accessLog, proxies: proxies)
@@ -40,12 +41,21 @@ public struct SegmentationService: Sendable {
         self.adminRouter = adminRouter
         var router = separatesAdmin ? Router() : adminRouter
         DocumentRoutes(phase: phase).add(to: &router)
-        SegmentRoute(
-            phase: phase, metrics: metrics, requestTimeout: requestTimeout, formLimits: formLimits,
-            logsPrompts: logsPrompts, logger: logger
-        ).add(to: &router)
+        WebPageRoutes(hasPlayground: hasPlayground).add(to: &router)
+        let routing = ModelRouting(
+            phase: phase, metrics: metrics, requestTimeout: requestTimeout, limits: RequestFields.Limits(formLimits),
+            logsPrompts: logsPrompts, logger: logger)
+        SegmentRoute(routing: routing).add(to: &router)
+        ClassifyRoute(routing: routing).add(to: &router)
+        EmbeddingsRoute(routing: routing).add(to: &router)
+        TokenizeRoute(routing: routing).add(to: &router)
+        HuggingFaceRoute(routing: routing).add(to: &router)
+        OpenInferenceRoutes(routing: routing).add(to: &router)
         self.router = router
     }
+
+    /// The methods that there are at each path.
+    var methodsByPath: [String: Set<HTTPMethod>] { router.methodsByPath }
 
     /// From now on the service answers with the model of `pool`.
     public func becomeReady(_ pool: ModelPool) {
@@ -73,24 +83,31 @@ public struct SegmentationService: Sendable {
 
     private func refusal(of head: HTTPRequest, by router: Router) -> HTTPResponse? {
         let admission = admission(of: head)
-        let problem: HTTPProblem?
-        switch admission {
-        case .preflight: problem = nil
-        case .verdict(.admitted): problem = router.refusal(of: head)
-        case .verdict(.refused(let refusal)): problem = refusal
+        return problem(admission, head, by: router).map { problem in
+            finished(ErrorFormat(path: head.path).response(to: problem), head, admission, by: router)
         }
-        return problem.map { finished($0.response, head, admission, by: router) }
+    }
+
+    /// Why no route takes a request, as far as its head tells.
+    private func problem(_ admission: Admission, _ head: HTTPRequest, by router: Router) -> HTTPProblem? {
+        switch admission {
+        case .preflight: nil
+        case .verdict(.admitted): router.refusal(of: head)
+        case .verdict(.refused(let problem)): problem
+        }
     }
 
     private func reply(to request: HTTPRequest, by router: Router) -> HTTPReply {
         metrics.began()
         let admission = admission(of: request)
-        let reply =
-            switch admission {
-            case .preflight(let response): HTTPReply.now(response)
-            case .verdict(.admitted): router.reply(to: request)
-            case .verdict(.refused(let problem)): HTTPReply.now(problem.response)
-            }
+        let reply: HTTPReply
+        if case .preflight(let response) = admission {
+            reply = .now(response)
+        } else if let problem = problem(admission, request, by: router) {
+            reply = .now(ErrorFormat(path: request.path).response(to: problem))
+        } else {
+            reply = router.reply(to: request)
+        }
         let finish = { @Sendable (response: HTTPResponse) in
             metrics.ended()
             return finished(response, request, admission, by: router)
@@ -130,10 +147,13 @@ public struct SegmentationService: Sendable {
         return response
     }
 
-    /// Logs what became of a request, and counts it if `reply` has not; give this to the server as its hook for answers.
+    /// Logs what became of a request, and counts what `reply` could not know; give this to the server as its hook for answers.
     @Sendable public func record(_ answer: HTTPAnswer) {
         if let refusal = answer.refusal {
             metrics.answered(route: "other", method: answer.method, status: refusal.status, duration: answer.duration)
+        }
+        if answer.path == SegmentRoute.path, answer.status == .ok, answer.isComplete {
+            metrics.sent(after: answer.sendDuration)
         }
         accessLog.write(answer)
     }

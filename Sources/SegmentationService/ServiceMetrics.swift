@@ -9,6 +9,13 @@ struct ServiceMetrics: Sendable {
     private let requests: RequestMetrics
     private let inFlight: Meter
 
+    /// Why a request was not computed.
+    enum Rejection: String, CaseIterable {
+        case queueFull = "queue_full"
+        case deadline
+        case clientGone = "client_gone"
+    }
+
     private enum Name {
         static let stages = "clipseg_stage_duration_seconds"
         static let inFlight = "clipseg_http_requests_in_flight"
@@ -30,6 +37,8 @@ struct ServiceMetrics: Sendable {
             histogram: Name.requestPrompts, help: "Prompts in a request.",
             buckets: .exponential(start: 1, factor: 2, count: 7))
         registry.describe(counter: Name.rejections, help: "Requests not computed for want of capacity, by reason.")
+        // A rate needs a value from before the first one.
+        for reason in Rejection.allCases { counter(reason).increment(by: 0) }
         registry.gauge(
             "clipseg_build_info", help: "The version, as a label.", dimensions: [("version", clipsegVersion)]
         ) { 1 }
@@ -94,16 +103,27 @@ struct ServiceMetrics: Sendable {
         requests.answered(route: route, method: method?.rawValue ?? "other", status: status, duration: duration)
     }
 
-    func segmented(_ result: SegmentationResult) {
-        Counter(label: Name.prompts, dimensions: [], factory: registry).increment(by: result.prompts)
-        Recorder(label: Name.requestPrompts, dimensions: [], aggregate: true, factory: registry).record(result.prompts)
-        for stage in result.timings.stages {
-            Timer(label: Name.stages, dimensions: [("stage", stage.name)], factory: registry)
-                .record(duration: stage.duration)
-        }
+    func segmented(prompts: Int, _ timings: StageTimings, _ request: HTTPRequest) {
+        Counter(label: Name.prompts, dimensions: [], factory: registry).increment(by: prompts)
+        Recorder(label: Name.requestPrompts, dimensions: [], aggregate: true, factory: registry).record(prompts)
+        took(request.receiveDuration, "read")
+        for stage in timings.stages { took(stage.duration, stage.name) }
     }
 
-    func rejected(_ reason: String) {
-        Counter(label: Name.rejections, dimensions: [("reason", reason)], factory: registry).increment()
+    /// The answer to a segmentation has gone out whole.
+    func sent(after duration: Duration) {
+        took(duration, "write")
+    }
+
+    private func took(_ duration: Duration, _ stage: String) {
+        Timer(label: Name.stages, dimensions: [("stage", stage)], factory: registry).record(duration: duration)
+    }
+
+    func rejected(_ reason: Rejection) {
+        counter(reason).increment()
+    }
+
+    private func counter(_ reason: Rejection) -> Counter {
+        Counter(label: Name.rejections, dimensions: [("reason", reason.rawValue)], factory: registry)
     }
 }

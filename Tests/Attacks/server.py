@@ -22,16 +22,16 @@ class Usage:
 
 
 class Server:
-    """`clipseg serve` with the demo model on a free port, with or without TLS."""
+    """`clipseg serve` with the demo model on a free port, with or without TLS, and with more options."""
 
-    def __init__(self, binary: Path, tls: bool) -> None:
+    def __init__(self, binary: Path, tls: bool, *more: str) -> None:
         self._folder = tempfile.TemporaryDirectory()
         folder = Path(self._folder.name)
         certificate = _certificate(folder) if tls else None
         options = ["--tls-cert", str(certificate), "--tls-key", str(folder / "key.pem")] if tls else []
         self.log = folder / "log"
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen([binary, "serve", *OPTIONS, *options], stderr=log)
+            self._process = subprocess.Popen([binary, "serve", *OPTIONS, *options, *more], stderr=log)
         self.target = Target(self._port(), certificate)
 
     def _port(self) -> int:
@@ -64,6 +64,11 @@ class Server:
         if found is None:
             return Usage(0, 0)
         return Usage(int(found[1]), len(os.listdir(proc / "fd")))
+
+    def peak_resident(self) -> int:
+        """The most memory that there ever was, in KiB."""
+        found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{self._process.pid}/status").read_text())
+        return int(found[1]) if found else 0
 
     def stop(self) -> int:
         """SIGTERM; the exit status."""

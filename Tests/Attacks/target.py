@@ -86,18 +86,19 @@ def segment_header(length: int) -> bytes:
     ).encode()
 
 
-def segment() -> bytes:
-    """A valid request for a mask, a few hundred bytes long."""
+def segment(picture: bytes | None = None) -> bytes:
+    """A valid request for a mask, a few hundred bytes long if no picture is given."""
     disposition = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
     prompt = f'{disposition}"prompt"\r\n\r\na red circle\r\n'.encode()
-    image = f'{disposition}"image"; filename="a.png"\r\n\r\n'.encode() + _png(8) + b"\r\n"
+    image = f'{disposition}"image"; filename="a.png"\r\n\r\n'.encode() + (picture or png(8, 8)) + b"\r\n"
     body = prompt + image + f"--{BOUNDARY}--\r\n".encode()
     return segment_header(len(body)) + body
 
 
-def _png(side: int) -> bytes:
-    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    rows = zlib.compress((b"\0" + b"\x80" * side) * side)
+def png(width: int, height: int) -> bytes:
+    """All grey, in RGB."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80" * 3 * width) * height)
     chunks = [(b"IHDR", header), (b"IDAT", rows), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

@@ -54,6 +54,40 @@ import Testing
         #expect(abs(answer.scores.reduce(0, +) - 1) < 1e-5)
         #expect(answer.logitsPerImage.count == 3)
         #expect(answer.scores[0] == answer.scores.max())
+        let raw = try await Program.run("classify", Program.scene, "drum", "taco", "purple star", "--scores", "raw")
+        let rawAnswer = try JSONDecoder().decode(Answer.self, from: raw.output)
+        #expect(rawAnswer.scores == answer.logitsPerImage && rawAnswer.logitsPerImage == answer.logitsPerImage)
+    }
+
+    @Test("embed takes several texts and images, and segment several of its embeddings")
+    func severalEmbeddings() async throws {
+        struct Answer: Decodable {
+            let normalized: Bool
+            let texts: [[Float]]
+            let images: [[Float]]
+        }
+        let folder = try TemporaryFolder()
+        let file = folder.file("both.json")
+        let embed = try await Program.run(
+            "embed", "--text", "drum", "--image", Program.scene, "--text", "taco", "--normalize", "-o", file)
+        #expect(embed.status == 0)
+        let answer = try JSONDecoder().decode(Answer.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+        #expect(answer.normalized && answer.texts.count == 2 && answer.images.count == 1)
+        for embedding in answer.texts + answer.images {
+            #expect(abs(embedding.reduce(0) { $0 + $1 * $1 } - 1) < 1e-4)
+        }
+        let segment = try await Program.run("segment", Program.scene, "--embedding", file, "--as", "logits")
+        #expect(try NumPyFile.decode(Array(segment.output)).shape == [3, 192, 192])
+    }
+
+    @Test("tokenize shows the tokens of each text")
+    func tokenize() async throws {
+        let outcome = try await Program.run("tokenize", "a red circle", "")
+        let object = try #require(JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
+        let texts = try #require(object["texts"] as? [[String: Any]])
+        #expect(texts.map { $0["count"] as? Int } == [5, 2])
+        #expect(
+            texts[0]["tokens"] as? [String] == ["<|startoftext|>", "a</w>", "red</w>", "circle</w>", "<|endoftext|>"])
     }
 
     @Test("bench prints the object that scripts read")
@@ -70,7 +104,7 @@ import Testing
 
     @Test(
         "--help and --version are there for every command",
-        arguments: ["serve", "segment", "classify", "embed", "bench"])
+        arguments: ["serve", "segment", "batch", "classify", "embed", "tokenize", "pull", "bench"])
     func help(command: String) async throws {
         let help = try await Program.run(command, "--help")
         #expect(help.status == 0)
@@ -92,7 +126,25 @@ import Testing
         Failure(arguments: ["segment", Program.scene, "x", "--as", "jpeg"], status: 64, mention: "--as"),
         Failure(arguments: ["segment", Program.scene, "x", "--decode", "quick"], status: 64, mention: "--decode"),
         Failure(arguments: ["segment", Program.scene, "x", "--nonsense"], status: 64, mention: "--nonsense"),
+        Failure(arguments: ["batch", Program.scenes, "--prompts", "x"], status: 64, mention: "--output"),
+        Failure(arguments: ["batch", "--prompts", "x", "--output", "/tmp"], status: 64, mention: "inputs"),
+        Failure(arguments: ["batch", "/no/such", "--prompts", "x", "-o", "/tmp"], status: 66, mention: "/no/such"),
+        Failure(arguments: ["batch", Program.scenes, "-o", "/tmp/x"], status: 65, mention: "--prompts"),
+        Failure(arguments: ["batch", "-", "--prompts", "x", "-o", "/tmp/x"], status: 65, mention: "no PNG or JPEG"),
+        Failure(arguments: ["batch", Program.scenes, "-o", "/tmp/x", "--prompts", " "], status: 64, mention: "empty"),
+        Failure(
+            arguments: ["batch", Program.scenes, "--prompts", "x", "-o", #filePath], status: 65, mention: "cannot write"
+        ),
+        Failure(
+            arguments: ["batch", Program.scenes, "--prompts", "x", "-o", "/tmp/x", "--shard", "2/2"], status: 64,
+            mention: "--shard"),
+        Failure(
+            arguments: ["batch", Program.scenes, "--prompts", "x", "-o", "/tmp/x", "--threshold", "2"], status: 64,
+            mention: "--threshold"),
         Failure(arguments: ["embed"], status: 64, mention: "--text"),
+        Failure(arguments: ["embed", "--image", "-", "--image", "-"], status: 65, mention: "only once"),
+        Failure(arguments: ["classify", Program.scene, "x", "--scores", "sigmoid"], status: 64, mention: "--scores"),
+        Failure(arguments: ["tokenize"], status: 64, mention: "texts"),
         Failure(arguments: ["serve", "--port", "99999"], status: 64, mention: "--port"),
         Failure(arguments: ["serve", "--header-timeout", "0"], status: 64, mention: "--header-timeout"),
         Failure(arguments: ["serve", "--receive-timeout", "1e300"], status: 64, mention: "--receive-timeout"),
@@ -123,7 +175,11 @@ import Testing
         Failure(arguments: ["classify", Program.scene, ""], status: 65, mention: "label is empty"),
         Failure(arguments: ["embed", "--text", " "], status: 65, mention: "text is empty"),
         Failure(arguments: ["segment", Program.scene], status: 64, mention: "prompt"),
-        Failure(arguments: ["segment", Program.scene, ""], status: 65, mention: "prompt is empty"),
+        Failure(arguments: ["segment", Program.scene, ""], status: 64, mention: "prompt is empty"),
+        Failure(arguments: ["segment", Program.scene, "x", "--crop"], status: 64, mention: "as=cutout"),
+        Failure(
+            arguments: ["segment", Program.scene, "x", "--as", "mask", "--as", "mask"], status: 64, mention: "--as"),
+        Failure(arguments: ["segment", Program.scene, "--prompt-expr", "a OR"], status: 64, mention: "column 5"),
         Failure(arguments: ["segment", Program.scene, "x", "--threshold", "7"], status: 64, mention: "--threshold"),
         Failure(
             arguments: ["segment", Program.scene, String(repeating: "word ", count: 500)], status: 65, mention: "tokens"

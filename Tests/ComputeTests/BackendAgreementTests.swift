@@ -107,7 +107,8 @@ import Testing
                     projections, sequences: attention.sequences, heads: attention.heads, causal: causal,
                     result: precision.encoderElement)
             }
-            #expect(relativeError(results[0], results[1]) < precision.tolerance)
+            // Scores reach 40, so their last place alone is 4e-6 of what the exponential makes of them.
+            #expect(relativeError(results[0], results[1]) < max(precision.tolerance, 4e-6))
         }
     }
 

@@ -19,7 +19,7 @@ import Testing
             method: .post, target: "/v1/segment", headers: ["Content-Type": form.contentType], body: form.body)
         // Each would take seconds.
         for _ in 0..<100 {
-            let problem = #expect(throws: HTTPProblem.self) { try SegmentForm(request).segmentationRequest() }
+            let problem = #expect(throws: HTTPProblem.self) { try SegmentForm.segmentationRequest(request) }
             #expect(problem?.code == code)
         }
     }
@@ -29,7 +29,7 @@ import Testing
         #expect(TraceParent.traceID(in: [String(repeating: Self.marks, count: 20)]) == nil)
         let request = try HTTPRequest(
             method: .post, target: "/v1/segment", headers: ["Content-Type": String(repeating: Self.marks, count: 20)])
-        let problem = #expect(throws: HTTPProblem.self) { try SegmentForm(request) }
+        let problem = #expect(throws: HTTPProblem.self) { try SegmentForm.segmentationRequest(request) }
         #expect(problem?.status == .unsupportedMediaType)
     }
 }

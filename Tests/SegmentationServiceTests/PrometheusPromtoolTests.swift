@@ -1,12 +1,17 @@
 import CoreMetrics
 import Foundation
+import HTTPServer
+import Segmentation
 import Testing
 
 @testable import SegmentationService
 
-private let promtool = "/usr/bin/promtool"
+/// Where Debian's package `prometheus` has it, or where `make promtool` puts it.
+private let promtool = [
+    "/usr/bin/promtool", ServiceFixture.root.appendingPathComponent(".build-promtool/usr/bin/promtool").path,
+].first { FileManager.default.isExecutableFile(atPath: $0) }
 
-@Suite("promtool", .enabled(if: FileManager.default.isExecutableFile(atPath: promtool)))
+@Suite("promtool", .enabled(if: promtool != nil))
 struct PrometheusPromtoolTests {
     @Test("promtool check metrics has nothing to say about a page with every type of metric")
     func check() throws {
@@ -26,9 +31,21 @@ struct PrometheusPromtoolTests {
         }
     }
 
+    @Test("promtool check metrics has nothing to say about the service's own page, before and after it was used")
+    func service() async throws {
+        let service = SegmentationService(requestTimeout: .seconds(3600), logger: ServiceFixture.logger)
+        #expect(try await complaints(about: service.get("/metrics").text) == "")
+        service.becomeReady(ModelPool(try #require(ServiceFixture.pool).model))
+        let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum")
+        #expect(try await service.post(form).status == .ok)
+        #expect(try await service.post(Form()).status == .badRequest)
+        #expect(try await service.get("/nothing").status == .notFound)
+        #expect(try await complaints(about: service.get("/metrics").text) == "")
+    }
+
     private func complaints(about page: String) throws -> String {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: promtool)
+        process.executableURL = URL(fileURLWithPath: try #require(promtool))
         process.arguments = ["check", "metrics"]
         let input = Pipe()
         let output = Pipe()

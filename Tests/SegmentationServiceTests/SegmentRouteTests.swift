@@ -119,9 +119,13 @@ import Testing
             name: "an unknown field", form: { Form().with(file: $0).with("prompt", "x").with("treshold", "0.4") },
             status: 400, code: "unknown_parameter", parameter: "treshold"),
         Refusal(
-            name: "a threshold twice",
+            name: "two thresholds for one prompt",
             form: { Form().with(file: $0).with("prompt", "x").with("threshold", "0.4").with("threshold", "0.5") },
-            status: 400, code: "duplicate_parameter", parameter: "threshold"),
+            status: 400, code: "invalid_parameter", parameter: "threshold"),
+        Refusal(
+            name: "an output twice",
+            form: { Form().with(file: $0).with("prompt", "x").with("as", "mask").with("as", "mask") },
+            status: 400, code: "duplicate_parameter", parameter: "as"),
         Refusal(
             name: "a threshold of 2", form: { Form().with(file: $0).with("prompt", "x").with("threshold", "2") },
             status: 400, code: "invalid_parameter", parameter: "threshold"),

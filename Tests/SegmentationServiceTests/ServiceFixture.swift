@@ -6,8 +6,9 @@ import SegmentationService
 
 /// The service with the demo model, asked in process.
 enum ServiceFixture {
-    static let scenes = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Scenes")
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    static let scenes = root.appendingPathComponent("Tests/Scenes")
 
     static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 

@@ -68,6 +68,42 @@ import Testing
         #expect(!text.contains("/no/such"))
     }
 
+    @Test("Each stage of a segmentation has its histogram, and each reason for a rejection its counter")
+    func stageMetrics() async throws {
+        let service = SegmentationService(requestTimeout: .seconds(3600), logger: ServiceFixture.logger)
+        service.becomeReady(ModelPool(try #require(ServiceFixture.pool).model, workers: 1, maxQueue: 7))
+        let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum")
+        #expect(try await service.post(form).status == .ok)
+        for (path, status, isComplete) in [
+            ("/v1/segment", HTTPStatus.ok, true), ("/v1/segment", .ok, false), ("/v1/segment", .badRequest, true),
+            ("/livez", .ok, true),
+        ] {
+            service.record(
+                HTTPAnswer(
+                    id: "1", peer: SocketAddress(host: "192.0.2.1", port: 5), method: .post, path: path,
+                    requestHeaders: [:], status: status, refusal: nil, isComplete: isComplete, bytesReceived: 1,
+                    bytesSent: 1, duration: .seconds(3), sendDuration: .seconds(2)))
+        }
+        let late = try await service.post(form, headers: ["X-Request-Timeout": "1e-9"])
+        #expect(late.status == .serviceUnavailable)
+
+        let text = try await service.get("/metrics").text
+        for stage in [
+            "read", "decode", "preprocess", "queue", "encode", "text", "decode_mask", "postprocess", "encode_png",
+            "write",
+        ] {
+            #expect(text.contains(#"clipseg_stage_duration_seconds_count{stage="\#(stage)"} 1"#), "\(stage)")
+        }
+        #expect(text.contains(#"clipseg_stage_duration_seconds_sum{stage="write"} 2"#))
+        #expect(text.contains(#"clipseg_rejections_total{reason="deadline"} 1"#))
+        #expect(text.contains(#"clipseg_rejections_total{reason="queue_full"} 0"#))
+        #expect(text.contains(#"clipseg_rejections_total{reason="client_gone"} 0"#))
+        #expect(text.contains("clipseg_queue_limit 8"))
+        for gauge in ["queue_depth", "model_queue_depth", "image_queue_depth"] {
+            #expect(text.contains("clipseg_\(gauge) 0\n"))
+        }
+    }
+
     @Test("/metrics tells how well the caches do")
     func cacheMetrics() async throws {
         let service = SegmentationService(requestTimeout: .seconds(3600), logger: ServiceFixture.logger)
@@ -87,8 +123,7 @@ import Testing
 
     @Test("/openapi.yaml is the file at the top of the repository, of this version")
     func openAPI() async throws {
-        let root = ServiceFixture.scenes.deletingLastPathComponent().deletingLastPathComponent()
-        let file = try Data(contentsOf: root.appendingPathComponent("openapi.yaml"))
+        let file = try Data(contentsOf: ServiceFixture.root.appendingPathComponent("openapi.yaml"))
         let response = try await ServiceFixture.ready().get("/openapi.yaml")
         #expect(response.headers["Content-Type"] == "application/yaml")
         #expect(Data(response.body) == file)

@@ -23,7 +23,8 @@ import Testing
 
     private func rendering(_ values: [Float]) -> MaskRendering {
         MaskRendering(
-            Logits(prompts: 1, height: 1, width: values.count, values: values), width: values.count, height: 1)
+            AnswerLogits(Logits(prompts: 1, height: 1, width: values.count, values: values)),
+            ImageSize(width: values.count, height: 1))
     }
 
     @Test(
@@ -66,7 +67,8 @@ import Testing
         let values = Self.noise(8 * 6, seed: 1)
         let whole = FloatPlane(width: 8, height: 6, values: values).resizedBilinear(width: width, height: height)
         let rendering = MaskRendering(
-            Logits(prompts: 1, height: 6, width: 8, values: values), width: width, height: height)
+            AnswerLogits(Logits(prompts: 1, height: 6, width: 8, values: values)),
+            ImageSize(width: width, height: height))
         #expect(rendering.mask(threshold: 0.5).pixels() == whole.values.map { $0 >= 0 ? 255 : 0 })
         #expect(rendering.probability().pixels() == whole.values.map { UInt8((255 * Self.sigmoid($0)).rounded()) })
     }
@@ -75,10 +77,11 @@ import Testing
     func union(prompts: Int) {
         let values = Self.noise(prompts * 8 * 6, seed: 2)
         let logits = Logits(prompts: prompts, height: 6, width: 8, values: values)
-        let together = MaskRendering(logits, width: 20, height: 30)
+        let size = ImageSize(width: 20, height: 30)
+        let together = MaskRendering(AnswerLogits(logits), size)
         let apart = (0..<prompts).map {
             MaskRendering(
-                Logits(prompts: 1, height: 6, width: 8, values: logits.plane($0)), width: 20, height: 30)
+                AnswerLogits(Logits(prompts: 1, height: 6, width: 8, values: logits.plane($0))), size)
         }
         for threshold: Float in [0.3, 0.5, 0.9] {
             let masks = apart.map { $0.mask(threshold: threshold).pixels() }

@@ -49,7 +49,9 @@ import Testing
         #expect(promptError.kind == kind && promptError.code == code && promptError.parameter == "prompt_image")
 
         await #expect(throws: error) { try await DemoPool.pool().embedding(image: bad) }
-        await #expect(throws: error) { try await DemoPool.pool().classify(image: bad, labels: ["a cat"]) }
+        await #expect(throws: error) {
+            try await DemoPool.pool().classify(ClassificationRequest(image: bad, labels: ["a cat"]))
+        }
     }
 
     @Test("A pool may be stricter about sizes than its decoder")
@@ -70,7 +72,7 @@ import Testing
         #expect(error.description.contains("\(try DemoPool.pool().model.maxPromptTokens)"))
 
         let labelError = try await #require(throws: InputError.self) {
-            try await DemoPool.pool().classify(image: image, labels: [words])
+            try await DemoPool.pool().classify(ClassificationRequest(image: image, labels: [words]))
         }
         #expect(labelError.code == "prompt_too_long" && labelError.parameter == "label")
     }
@@ -91,10 +93,10 @@ import Testing
         let prompt = SegmentationRequest.Prompt.embedding([Float](repeating: number, count: 128))
         for output in OutputKind.allCases {
             let answer = try await DemoPool.segment(Self.image("good"), [prompt, .text("a cat")], as: output)
-            if output == .logits {
-                #expect(try NumPyFile.decode(answer).shape[0] == 2)
-            } else {
-                #expect(try GreyImage(decoding: answer).width == 192)
+            switch output {
+            case .logits: #expect(try NumPyFile.decode(answer).shape[0] == 2)
+            case .json: #expect(try Report(answer).prompts.count == 2)
+            default: #expect(try GreyImage(decoding: answer).width == 192)
             }
         }
     }
@@ -104,7 +106,7 @@ import Testing
         let error = try await refusal(SegmentationRequest(image: try Self.image("text"), prompts: []))
         #expect(error.code == "missing_parameter")
         let labels = try await #require(throws: InputError.self) {
-            try await DemoPool.pool().classify(image: Self.image("text"), labels: [])
+            try await DemoPool.pool().classify(ClassificationRequest(image: Self.image("text"), labels: []))
         }
         #expect(labels.code == "missing_parameter" && labels.parameter == "label")
     }

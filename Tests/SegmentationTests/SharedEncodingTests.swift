@@ -60,27 +60,26 @@ import Testing
 
     @Test("A batch holds each prompt once, and knows whose is which")
     func promptBatch() throws {
-        func request(_ prompts: [PreparedRequest.Prompt]) -> PreparedRequest {
+        func request(_ prompts: [PreparedRequest.Prompt]) -> ModelQuestion {
             let pixels = PixelValues(images: 1, height: 1, width: 1, values: [0, 0, 0])
-            return PreparedRequest(
-                size: ImageSize(width: 1, height: 1), pixels: pixels, digest: PixelDigest(pixels), prompts: prompts,
-                timings: StageTimings())
+            return ModelQuestion(
+                view: ImageViews.View(pixels: pixels, digest: PixelDigest(pixels)), prompts: prompts)
         }
         func image(_ value: Float) -> PreparedRequest.Prompt {
             let pixels = PixelValues(images: 1, height: 1, width: 1, values: [value, 0, 0])
             return .image(pixels, PixelDigest(pixels))
         }
-        let one = request([.tokens([1, 2]), .embedding([0.5]), image(1)])
-        let two = request([image(2), .tokens([1, 2])])
-        let three = request([.tokens([1, 2]), .tokens([1, 2])])
+        let one = request([.texts([[1, 2]]), .embedding([0.5]), image(1)])
+        let two = request([image(2), .texts([[1, 2]])])
+        let three = request([.texts([[1, 2]]), .texts([[1, 2]])])
         let batch = PromptBatch([one, two, three])
-        #expect(batch.prompts == [.tokens([1, 2]), .embedding([0.5]), image(1), image(2)])
+        #expect(batch.prompts == [.texts([[1, 2]]), .embedding([0.5]), image(1), image(2)])
 
         let logits = Logits(prompts: 4, height: 1, width: 2, values: [0, 1, 10, 11, 20, 21, 30, 31])
         #expect(batch.logits(of: one, in: logits)?.values == [0, 1, 10, 11, 20, 21])
         #expect(batch.logits(of: two, in: logits)?.values == [30, 31, 0, 1])
         #expect(batch.logits(of: three, in: logits)?.values == [0, 1, 0, 1])
-        #expect(batch.logits(of: request([.tokens([3])]), in: logits) == nil)
+        #expect(batch.logits(of: request([.texts([[3]])]), in: logits) == nil)
     }
 }
 
@@ -88,24 +87,26 @@ import Testing
 private struct Batch {
     let knownTexts = TextFeatureCache(bytes: 1 << 20)
     private let pool: ModelPool
-    private let requests: [PreparedRequest]
+    private let questions: [ModelQuestion]
 
     init(texts: [String]) throws {
         pool = try DemoPool.pool()
-        let prepare = RequestPreparation(images: pool.images)
+        let images = pool.images
         let image = try #require(Scene.all.first).image()
-        requests = try texts.map { text in
-            try prepare(SegmentationRequest(image: image, prompts: [.text(text)]), unless: Abandonment())
+        questions = try texts.map { text in
+            let request = SegmentationRequest(image: image, prompts: [.text(text)])
+            let prepared = try RequestPreparation(images: images, request: request)(unless: Abandonment())
+            return ModelQuestion(view: prepared.views.views[0], prompts: prepared.prompts)
         }
     }
 
     /// What each request is answered with if the callers of some leave after the image was encoded.
     func answers(abandoned: Set<Int>) throws -> [Result<SegmentationJob.Output, any Error>] {
         let answers = Mutex<[Int: Result<SegmentationJob.Output, any Error>]>([:])
-        let jobs = requests.enumerated().map { number, request in
+        let jobs = questions.enumerated().map { number, question in
             SegmentationJob(
                 model: pool.model, prompts: PromptEncoder(model: pool.model, knownTexts: knownTexts),
-                imageEncodings: ImageEncodingCache(bytes: 0), request: request, abandonment: Abandonment(),
+                imageEncodings: ImageEncodingCache(bytes: 0), question: question, abandonment: Abandonment(),
                 answer: { answer in answers.withLock { $0[number] = answer } })
         }
         let common = try jobs[0].begin()

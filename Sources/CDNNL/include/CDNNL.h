@@ -45,7 +45,6 @@ typedef struct clipseg_dnnl_matmul clipseg_dnnl_matmul;
 int clipseg_dnnl_matmul_create(const clipseg_dnnl_matmul_shape *shape, clipseg_dnnl_matmul **matmul);
 void clipseg_dnnl_matmul_destroy(clipseg_dnnl_matmul *matmul);
 
-size_t clipseg_dnnl_matmul_scratchpad_size(const clipseg_dnnl_matmul *matmul);
 size_t clipseg_dnnl_matmul_packed_size(const clipseg_dnnl_matmul *matmul);
 
 // Reorders weights[columns, inner] (a linear layer's [out, in]), of type `element`, into the packed layout and type.
@@ -55,13 +54,19 @@ int clipseg_dnnl_matmul_pack(
 // Whether both read packed weights in the very same layout.
 bool clipseg_dnnl_matmul_same_packing(const clipseg_dnnl_matmul *a, const clipseg_dnnl_matmul *b);
 
-// Safe to call from several threads at once, each with a scratchpad of its own.
-int clipseg_dnnl_matmul_execute(
-    const clipseg_dnnl_matmul *matmul, const void *source, const void *weights, const float *bias, void *result,
-    void *scratchpad);
+// All that running a product takes but its operands: made once, so that a run allocates next to nothing. Several may run
+// one product at the same time. To be destroyed before the product.
+typedef struct clipseg_dnnl_execution clipseg_dnnl_execution;
 
-// Whether oneDNN can multiply bfloat16 on this CPU (AVX-512), and whether natively (AVX512-BF16 or AMX).
-bool clipseg_dnnl_has_bfloat16(void);
+int clipseg_dnnl_execution_create(const clipseg_dnnl_matmul *matmul, clipseg_dnnl_execution **execution);
+void clipseg_dnnl_execution_destroy(clipseg_dnnl_execution *execution);
+
+int clipseg_dnnl_execution_run(
+    clipseg_dnnl_execution *execution, const void *source, const void *weights, const float *bias, void *result);
+
+// Whether this CPU has AVX-512 (F, BW, DQ, VL), on which oneDNN can multiply bfloat16, and whether it multiplies it
+// natively (AVX512-BF16).
+bool clipseg_dnnl_has_avx512(void);
 bool clipseg_dnnl_has_native_bfloat16(void);
 
 // Whether this CPU multiplies 8-bit integers with exact 32-bit sums (AVX512-VNNI). Older instructions add pairs of

@@ -20,6 +20,9 @@ typedef struct {
     uint32_t height;
     /// 3 for RGB; 4 for CMYK as stored, which by Adobe's convention means inverted.
     uint32_t channels;
+    /// What libjpeg keeps of a file that comes in several scans, progressive ones above all: the coefficients of the whole
+    /// picture; else 0.
+    size_t coefficient_bytes;
 } cjpeg_header;
 
 typedef struct {

@@ -1,8 +1,9 @@
 // Vector loops over one row, compiled for several instruction sets and chosen at run time, which Swift cannot do.
-// Each has its oracle in Swift: Compute's PortableBackend.
+// Each has its oracle in Swift: Compute's PortableBackend, and for pictures the tests of Imaging.
 #ifndef CLIPSEG_CKERNELS_H
 #define CLIPSEG_CKERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,13 +36,81 @@ typedef enum clipseg_activation {
     CLIPSEG_QUICK_GELU,
 } clipseg_activation;
 
-// output = activation(sums * row_scale * scales + bias), the end of a product of 8-bit integers; no bias if NULL.
-void clipseg_finish_product(
-    const int32_t *sums, size_t count, float row_scale, const float *scales, const float *bias,
-    clipseg_activation activation, float *output);
+// MARK: Products on AVX-512. Both operands come as rows of `row_bytes` bytes along the inner dimension, of which the CPU
+// multiplies and adds up four at once. The second operand is packed: its columns, 64 at a time, lie beside each other.
 
-// output += sums * row_scale * scales + bias; no bias if NULL.
-void clipseg_add_product(
-    const int32_t *sums, size_t count, float row_scale, const float *scales, const float *bias, float *output);
+// How many columns are packed together: 64, or 16 or 32 if there are no more.
+size_t clipseg_panel_columns(size_t columns);
+
+size_t clipseg_panels_size(size_t columns, size_t row_bytes);
+
+// Packs `count` columns that lie one after the other, `stride` bytes apart.
+void clipseg_pack_columns(const void *columns, size_t stride, size_t count, size_t row_bytes, void *panels);
+
+// Packs a matrix whose `count` rows run along its columns, of elements of 2 or 4 bytes; the inner dimension is `count`.
+void clipseg_pack_rows(
+    const void *rows, size_t stride, size_t count, size_t columns, size_t element_bytes, void *panels);
+
+// Adds 128 to signed bytes.
+void clipseg_make_unsigned(void *bytes, size_t count);
+
+// A linear layer in 8 bits.
+typedef struct clipseg_int8_layer {
+    size_t inner, columns;
+    const void *panels;   // of weights with 128 added, and so unsigned
+    const float *scales;  // one a column
+    const float *bias;    // one a column, or NULL
+} clipseg_int8_layer;
+
+typedef enum clipseg_result {
+    CLIPSEG_RESULT_FLOAT32,
+    CLIPSEG_RESULT_BFLOAT16,
+    CLIPSEG_RESULT_ADDED,  // to 32-bit floats
+} clipseg_result;
+
+// result = activation(source x weights * row scale * column scale + bias). Needs AVX512-VNNI.
+void clipseg_int8_product(
+    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, size_t rows,
+    clipseg_activation activation, clipseg_result kind, void *result);
+
+// One head's keys and values, packed with clipseg_pack_columns and clipseg_pack_rows.
+typedef struct clipseg_attention_head {
+    size_t keys, width;
+    const void *packed_keys, *packed_values;
+    float scale;   // of scores
+    bool causal;   // whether query number n sees the first n + 1 keys alone
+} clipseg_attention_head;
+
+// The bytes of scratch memory that clipseg_attend needs.
+size_t clipseg_attention_scratch_size(size_t keys);
+
+// Softmax(queries x keys * scale) x values, for `count` queries from number `first` on. Strides are in bytes. Needs
+// AVX-512, and for bfloat16 AVX512-BF16.
+void clipseg_attend_float32(
+    const clipseg_attention_head *head, const void *queries, size_t stride, size_t first, size_t count, void *scratch,
+    void *result, size_t result_stride);
+void clipseg_attend_bfloat16(
+    const clipseg_attention_head *head, const void *queries, size_t stride, size_t first, size_t count, void *scratch,
+    void *result, size_t result_stride);
+
+// Pixels of 3 bytes are resampled with weights of 22 bits after the point, rounded and clamped to a byte.
+enum { CLIPSEG_RESAMPLING_BITS = 22, CLIPSEG_TAPS_PER_GROUP = 5, CLIPSEG_LANES_PER_GROUP = 16 };
+
+// The source pixels of a target pixel, five by five, and where their weights start: for each five there are 16, each
+// pixel's three times, and zeros where there is no pixel.
+typedef struct clipseg_window {
+    size_t first;
+    size_t groups;
+    const int32_t *weights;
+} clipseg_window;
+
+// Resamples a row of row_bytes bytes to count pixels. Windows begin in the row, and all but their last five pixels are in
+// it.
+void clipseg_resample_row(
+    const uint8_t *row, size_t row_bytes, const clipseg_window *windows, size_t count, uint8_t *output);
+
+// output = the weighted sum of count rows of row_bytes bytes each, one behind the other
+void clipseg_blend_rows(
+    const uint8_t *rows, size_t row_bytes, const int32_t *weights, size_t count, uint8_t *output);
 
 #endif

@@ -52,7 +52,7 @@ struct CLIPSegDecoder: Sendable {
         var output: Matrix?
         for (index, layer) in layers.enumerated() {
             var hidden = image.reduced[index].rows(
-                at: imageOfPrompt.flatMap { $0 * tokens..<($0 + 1) * tokens })
+                in: imageOfPrompt.map { $0 * tokens..<($0 + 1) * tokens })
             if let output { hidden.add(output) }
             if index == conditionalLayer { try modulate(&hidden, conditionalEmbeddings, tokens: tokens) }
             try layer(&hidden, sequences: sequences, on: backend)
@@ -95,6 +95,6 @@ extension Matrix {
     }
 
     fileprivate func droppingClassTokens(sequences: Int, tokens: Int) -> Matrix {
-        rows(at: (0..<sequences).flatMap { $0 * tokens + 1..<($0 + 1) * tokens })
+        rows(in: (0..<sequences).map { $0 * tokens + 1..<($0 + 1) * tokens })
     }
 }

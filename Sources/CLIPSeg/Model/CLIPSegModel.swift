@@ -74,9 +74,16 @@ public struct CLIPSegModel: Sendable {
     }
 
     /// Compares each image with each prompt.
+    ///
+    /// - Throws: as `textFeatures` and `imageFeatures` do.
     public func callAsFunction(_ inputIDs: [[Int]], _ pixels: PixelValues) throws -> Output {
-        let texts = try textFeatures(inputIDs).normalizedRows()
-        let images = try imageFeatures(pixels).normalizedRows()
+        compare(textFeatures: try textFeatures(inputIDs), imageFeatures: try imageFeatures(pixels))
+    }
+
+    /// Compares features, `[texts, projectionDim]` and `[images, projectionDim]`, normalised or not.
+    public func compare(textFeatures: Matrix, imageFeatures: Matrix) -> Output {
+        let texts = textFeatures.normalizedRows()
+        let images = imageFeatures.normalizedRows()
         let scale = exp(logitScale)
         func similarity(_ a: Matrix, _ b: Matrix) -> Matrix {
             let left = a.values

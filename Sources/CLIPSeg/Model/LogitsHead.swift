@@ -115,19 +115,22 @@ struct LogitsHead: Sendable {
         let height = grid.rows * side
         let width = grid.columns * side
         let prompts = cells.rows / (grid.count * outer * outer)
-        var values = [Float](repeating: 0, count: prompts * height * width)
-        cells.withValues { source in
-            var from = 0
-            for prompt in 0..<prompts {
-                for cell in 0..<grid.count {
-                    let (row, column) = cell.quotientAndRemainder(dividingBy: grid.columns)
-                    for block in 0..<outer * outer {
-                        let y = row * side + block / outer * inner
-                        let x = column * side + block % outer * inner
-                        for line in 0..<inner {
-                            let to = (prompt * height + y + line) * width + x
-                            for offset in 0..<inner { values[to + offset] = source[from + offset] }
-                            from += inner
+        let count = prompts * height * width
+        let values = [Float](unsafeUninitializedCapacity: count) { values, initialized in
+            initialized = count
+            cells.withValues { source in
+                guard var from = source.baseAddress, let target = values.baseAddress else { return }
+                for prompt in 0..<prompts {
+                    for cell in 0..<grid.count {
+                        let (row, column) = cell.quotientAndRemainder(dividingBy: grid.columns)
+                        for block in 0..<outer * outer {
+                            let y = row * side + block / outer * inner
+                            let x = column * side + block % outer * inner
+                            for line in 0..<inner {
+                                let to = target + ((prompt * height + y + line) * width + x)
+                                to.initialize(from: from, count: inner)
+                                from += inner
+                            }
                         }
                     }
                 }

@@ -103,6 +103,10 @@ public struct CLIPSegTokenizer: Sendable {
         tokenDecoder.decode(ids, skipSpecialTokens: skipSpecialTokens)
     }
 
+    /// Each id's token as the vocabulary spells it, the end of a word as `</w>`; `CLIPTokenizer`'s
+    /// `convert_ids_to_tokens`. Ids outside the vocabulary are left out.
+    public func tokens(of ids: [Int]) -> [String] { tokenDecoder.tokens(of: ids) }
+
     private func appendTokens(ofNormalizedText normalized: [Unicode.Scalar], to ids: inout [Int]) {
         for section in addedTokens.sections(ofNormalizedText: normalized[...]) {
             switch section {

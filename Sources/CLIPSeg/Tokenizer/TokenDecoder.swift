@@ -19,6 +19,8 @@ struct TokenDecoder: Sendable {
         self.tokens = tokens
     }
 
+    func tokens(of ids: [Int]) -> [String] { ids.compactMap { tokens[$0]?.text } }
+
     func decode(_ ids: [Int], skipSpecialTokens: Bool) -> String {
         var bytes: [UInt8] = []
         for id in ids {

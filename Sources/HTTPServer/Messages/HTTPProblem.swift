@@ -38,14 +38,19 @@ public struct HTTPProblem: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(status) (\(code)): \(detail)" }
 
     /// The response that tells the client, and its code the log.
-    public var response: HTTPResponse {
+    public var response: HTTPResponse { response(repeatingDetailAs: nil) }
+
+    /// The response with the detail once more under another name, an extension member (RFC 9457 §3.2), for clients that look
+    /// for it there.
+    public func response(repeatingDetailAs name: String?) -> HTTPResponse {
         var headers = headers
         headers["Content-Type"] = "application/problem+json"
-        return HTTPResponse(status: status, headers: headers, body: json, logMetadata: ["code": .string(code)])
+        return HTTPResponse(
+            status: status, headers: headers, body: json(repeatingDetailAs: name), logMetadata: ["code": .string(code)])
     }
 
     /// The members of RFC 9457 §3.1, then our extensions `code` and `parameter`.
-    private var json: [UInt8] {
+    private func json(repeatingDetailAs name: String?) -> [UInt8] {
         var object = JSONObjectWriter()
         object.add("type", type)
         object.add("title", title)
@@ -54,6 +59,7 @@ public struct HTTPProblem: Error, Sendable, Hashable, CustomStringConvertible {
         if let instance { object.add("instance", PercentEncoding.encode(path: instance)) }
         object.add("code", code)
         if let parameter { object.add("parameter", parameter) }
+        if let name { object.add(name, detail) }
         return object.finish()
     }
 }

@@ -13,6 +13,9 @@ public struct Router: Sendable {
         routes[path, default: [:]][method] = handler
     }
 
+    /// The methods that were added at each path.
+    public var methodsByPath: [String: Set<HTTPMethod>] { routes.mapValues { Set($0.keys) } }
+
     /// Whether a route of any method has this path.
     public func knows(path: String) -> Bool { methods(at: path) != nil }
 

@@ -385,6 +385,7 @@ struct ConnectionMachine {
     ) {
         self.exchange = exchange
         self.exchange?.answer = HTTPResponse(status: response.status, logMetadata: response.logMetadata)
+        self.exchange?.answered = moment.instant
         ResponseEncoder.encode(
             response,
             context: ResponseEncoder.Context(

@@ -12,6 +12,8 @@ struct Exchange {
     var refusal: HTTPProblem?
     /// The answer, once there is one, without its body.
     var answer: HTTPResponse?
+    /// When there was one.
+    var answered: ContinuousClock.Instant?
     var bytesSent = 0
 
     /// What the log is told at the given time.
@@ -19,6 +21,7 @@ struct Exchange {
         HTTPAnswer(
             id: id, peer: peer, method: method, path: path, requestHeaders: headers, status: answer?.status,
             refusal: refusal, isComplete: isComplete, bytesReceived: bytesReceived, bytesSent: bytesSent,
-            duration: began.duration(to: instant), metadata: answer?.logMetadata ?? [:])
+            duration: began.duration(to: instant), sendDuration: answered?.duration(to: instant) ?? .zero,
+            metadata: answer?.logMetadata ?? [:])
     }
 }

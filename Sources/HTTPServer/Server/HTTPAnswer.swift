@@ -24,6 +24,8 @@ public struct HTTPAnswer: Sendable {
     public var bytesSent: Int
     /// From the request's first byte to the answer's last.
     public var duration: Duration
+    /// From when there was an answer to its last byte.
+    public var sendDuration: Duration
     /// What the handler's response says for the log only.
     public var metadata: Logger.Metadata
 
@@ -31,7 +33,7 @@ public struct HTTPAnswer: Sendable {
     public init(
         id: String, peer: SocketAddress, method: HTTPMethod?, path: String?, requestHeaders: HTTPHeaders,
         status: HTTPStatus?, refusal: HTTPProblem?, isComplete: Bool, bytesReceived: Int, bytesSent: Int,
-        duration: Duration, metadata: Logger.Metadata = [:]
+        duration: Duration, sendDuration: Duration = .zero, metadata: Logger.Metadata = [:]
     ) {
         self.id = id
         self.peer = peer
@@ -44,6 +46,7 @@ public struct HTTPAnswer: Sendable {
         self.bytesReceived = bytesReceived
         self.bytesSent = bytesSent
         self.duration = duration
+        self.sendDuration = sendDuration
         self.metadata = metadata
     }
 }

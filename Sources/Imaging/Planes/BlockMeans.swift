@@ -1,37 +1,33 @@
 extension FloatPlane {
-    /// The means of blocks of `factor × factor` values. Blocks that reach over the right or the lower edge are filled up by
-    /// reflection.
+    /// The means of blocks of `factor × factor` values. Blocks that reach beyond the edges are filled up by reflection.
     ///
-    /// - Parameter row: writes the row of the given number, `width` values; called for each, mostly from the top.
+    /// - Parameters:
+    ///   - margin: how many blocks more there are on each side, all of them reflections.
+    ///   - row: writes the row of the given number, `width` values; called for each, mostly from the top.
     static func blockMeans(
-        width: Int, height: Int, factor: Int,
+        width: Int, height: Int, factor: Int, margin: Int = 0,
         row write: (_ number: Int, _ values: UnsafeMutableBufferPointer<Float>) -> Void
     ) -> FloatPlane {
-        let (columns, rows) = ((width + factor - 1) / factor, (height + factor - 1) / factor)
+        let columns = (width + factor - 1) / factor + 2 * margin
+        let rows = (height + factor - 1) / factor + 2 * margin
+        let before = margin * factor
         var source = [Float](repeating: 0, count: columns * factor)
-        var sums = [Float](repeating: 0, count: columns)
         let scale = 1 / Float(factor * factor)
-        let means = [Float](unsafeUninitializedCapacity: columns * rows) { means, initializedCount in
+        return FloatPlane(width: columns, height: rows) { row, means in
             source.withUnsafeMutableBufferPointer { source in
-                sums.withUnsafeMutableBufferPointer { sums in
-                    for row in 0..<rows {
-                        sums.update(repeating: 0)
-                        for number in row * factor..<(row + 1) * factor {
-                            write(
-                                reflected(number, count: height), UnsafeMutableBufferPointer(rebasing: source[..<width])
-                            )
-                            for column in width..<source.count {
-                                source[column] = source[reflected(column, count: width)]
-                            }
-                            addBlocks(of: UnsafeBufferPointer(source), factor: factor, to: sums)
-                        }
-                        for column in 0..<columns { means[row * columns + column] = sums[column] * scale }
+                means.update(repeating: 0)
+                let inner = UnsafeMutableBufferPointer(rebasing: source[before..<before + width])
+                for number in row * factor..<(row + 1) * factor {
+                    write(reflected(number - before, count: height), inner)
+                    for column in 0..<before { source[column] = inner[reflected(column - before, count: width)] }
+                    for column in before + width..<source.count {
+                        source[column] = inner[reflected(column - before, count: width)]
                     }
+                    addBlocks(of: UnsafeBufferPointer(source), factor: factor, to: means)
                 }
+                for column in 0..<columns { means[column] *= scale }
             }
-            initializedCount = columns * rows
         }
-        return FloatPlane(width: columns, height: rows, values: means)
     }
 
     private static func addBlocks(

@@ -18,10 +18,14 @@ extension FloatPlane {
         let factor = min(Int(sigma / 4), min(width, height) / 4)
         guard factor > 1 else { return convolved(with: GaussianKernel(sigma: sigma)) }
 
-        let small = Self.blockMeans(width: width, height: height, factor: factor, row: copyRow)
-            .convolved(with: GaussianKernel(sigma: Self.sigma(sigma, betweenBlocksOf: factor)))
+        let kernel = GaussianKernel(sigma: Self.sigma(sigma, betweenBlocksOf: factor))
+        // Reflected before it is reduced: the edge need not be one of a block.
+        let margin = kernel.weights.count
+        let small = Self.blockMeans(width: width, height: height, factor: factor, margin: margin, row: copyRow)
+            .convolved(with: kernel)
         let window = PlaneWindow(
-            x: 0, y: 0, width: Float(width) / Float(factor), height: Float(height) / Float(factor))
+            x: Float(margin), y: Float(margin), width: Float(width) / Float(factor),
+            height: Float(height) / Float(factor))
         var rows = EnlargedRows(of: small, window: window, width: width, height: height)
         return FloatPlane(width: width, height: height) { rows.write($0, into: $1) }
     }

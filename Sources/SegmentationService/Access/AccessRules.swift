@@ -19,8 +19,10 @@ public struct AccessRules: Sendable {
     }
 
     /// Paths that say nothing about anybody's data, and must be reachable before there is a key to show.
-    private static let documents: Set<String> = ["/openapi.yaml"]
-    private static let health: Set<String> = ["/livez", "/readyz", "/healthz", "/metrics"]
+    private static let documents = WebPageRoutes.paths.union(["/openapi.yaml"])
+    private static let health: Set<String> = [
+        "/livez", "/readyz", "/healthz", "/metrics", "/v2/health/live", "/v2/health/ready", "/v2/models/clipseg/ready",
+    ]
 
     func verdict(on request: HTTPRequest) -> Verdict {
         guard let keys else { return .admitted(key: nil) }

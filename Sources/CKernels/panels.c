@@ -1,0 +1,73 @@
+#include "CKernels.h"
+
+#include <stdint.h>
+#include <string.h>
+
+// Four vectors of sixteen groups of four bytes: what tile.h calls a panel.
+enum { PANEL_COLUMNS = 64, VECTOR_COLUMNS = 16, GROUP = 4 };
+
+static size_t groups_of(size_t row_bytes) { return (row_bytes + GROUP - 1) / GROUP; }
+
+size_t clipseg_panel_columns(size_t columns) {
+    for (size_t width = VECTOR_COLUMNS; width < PANEL_COLUMNS; width *= 2)
+        if (columns <= width) return width;
+    return PANEL_COLUMNS;
+}
+
+size_t clipseg_panels_size(size_t columns, size_t row_bytes) {
+    size_t width = clipseg_panel_columns(columns);
+    return (columns + width - 1) / width * width * groups_of(row_bytes) * GROUP;
+}
+
+// Sixteen columns at a time, so that a vector's worth is written one group after the other.
+static void pack_vector(const char *columns, size_t stride, size_t count, size_t row_bytes, char *panel, size_t width) {
+    for (size_t at = 0; at + GROUP <= row_bytes; at += GROUP)
+        for (size_t column = 0; column < count; column++)
+            memcpy(panel + at * width + column * GROUP, columns + column * stride + at, GROUP);
+    size_t rest = row_bytes % GROUP, at = row_bytes - rest;
+    for (size_t column = 0; rest && column < count; column++)
+        memcpy(panel + at * width + column * GROUP, columns + column * stride + at, rest);
+}
+
+void clipseg_pack_columns(const void *columns, size_t stride, size_t count, size_t row_bytes, void *panels) {
+    size_t width = clipseg_panel_columns(count), groups = groups_of(row_bytes);
+    for (size_t first = 0; first < count; first += width) {
+        char *panel = (char *)panels + first * groups * GROUP;
+        size_t here = count - first < width ? count - first : width;
+        if (here < width || row_bytes % GROUP) memset(panel, 0, width * groups * GROUP);
+        for (size_t column = 0; column < here; column += VECTOR_COLUMNS)
+            pack_vector(
+                (const char *)columns + (first + column) * stride, stride,
+                here - column < VECTOR_COLUMNS ? here - column : VECTOR_COLUMNS, row_bytes, panel + column * GROUP,
+                width);
+    }
+}
+
+// Two rows of 16-bit elements, zipped.
+static void zip_rows(const uint16_t *low, const uint16_t *high, size_t count, uint32_t *target) {
+    for (size_t i = 0; i < count; i++) target[i] = low[i] | (uint32_t)(high ? high[i] : 0) << 16;
+}
+
+void clipseg_pack_rows(
+    const void *rows, size_t stride, size_t count, size_t columns, size_t element_bytes, void *panels) {
+    size_t width = clipseg_panel_columns(columns), together = GROUP / element_bytes;
+    size_t groups = groups_of(count * element_bytes);
+    for (size_t first = 0; first < columns; first += width) {
+        char *panel = (char *)panels + first * groups * GROUP;
+        size_t here = columns - first < width ? columns - first : width;
+        if (here < width) memset(panel, 0, width * groups * GROUP);
+        for (size_t row = 0; row < count; row += together, panel += width * GROUP) {
+            const char *source = (const char *)rows + row * stride + first * element_bytes;
+            if (together == 1)
+                memcpy(panel, source, here * GROUP);
+            else
+                zip_rows(
+                    (const uint16_t *)source, row + 1 < count ? (const uint16_t *)(source + stride) : NULL, here,
+                    (uint32_t *)panel);
+        }
+    }
+}
+
+void clipseg_make_unsigned(void *bytes, size_t count) {
+    for (size_t i = 0; i < count; i++) ((uint8_t *)bytes)[i] ^= 0x80;
+}

@@ -1,0 +1,161 @@
+import Foundation
+
+/// A list of images as JSON Lines: an object a line, of which only `image` is required.
+///
+///     {"image": "a.jpg", "prompts": ["a cat", "a dog"], "output": "cats/a.png", "options": {"threshold": 0.4}}
+public struct BatchList: Equatable, Sendable {
+    /// A line.
+    public struct Entry: Equatable, Sendable {
+        /// A path, from the list's own folder if it is relative.
+        public var image: String
+        /// What to look for; if nil, what the whole batch looks for.
+        public var prompts: [String]?
+        /// Where the answer goes, below the output folder; if nil, it is named after the image.
+        public var output: OutputPath?
+        /// What this image has otherwise than the whole batch: names and values of options.
+        public var options: BatchOptions
+        /// Where the entry is in its list, counted from 1.
+        public var line: Int
+    }
+
+    /// The entries, in the order of the lines.
+    public let entries: [Entry]
+
+    static let maxBytes = 512 << 20
+    static let maxLineBytes = 256 << 10
+    private static let maxImageBytes = 4096
+
+    /// Reads a list. Empty lines are skipped.
+    ///
+    /// - Parameters:
+    ///   - bytes: UTF-8, at most 512 MiB, 256 KiB a line.
+    ///   - name: What to call the list in errors.
+    ///   - usual: The options that a line has unless it says otherwise.
+    /// - Throws: `BatchError` with the number of the first line that is wrong.
+    public init(_ bytes: [UInt8], name: String, usual: BatchOptions) throws(BatchError) {
+        guard bytes.count <= Self.maxBytes else {
+            throw .list(path: name, problem: "is larger than \(Self.maxBytes) bytes: split it")
+        }
+        var entries: [Entry] = []
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where !line.allSatisfy({ " \t\r".utf8.contains($0) }) {
+            do throws(Problem) {
+                entries.append(try Self.entry(line, number: index + 1, usual))
+            } catch {
+                throw .line(list: name, line: index + 1, problem: error.text)
+            }
+            guard entries.count <= BatchPlan.maxImages else { throw .tooManyImages(limit: BatchPlan.maxImages) }
+        }
+        self.entries = entries
+    }
+
+    private struct Problem: Error {
+        let text: String
+    }
+
+    private static func entry(
+        _ line: ArraySlice<UInt8>, number: Int, _ usual: BatchOptions
+    ) throws(Problem) -> Entry {
+        guard line.count <= maxLineBytes else { throw Problem(text: "it is longer than \(maxLineBytes) bytes") }
+        let object = try object(line)
+        let image = object.image
+        guard !image.isEmpty, image.utf8.count <= maxImageBytes, !image.utf8.contains(0) else {
+            throw Problem(text: "“image” should be a path of 1 to \(maxImageBytes) bytes")
+        }
+        if let prompts = object.prompts { try check(prompts) }
+        var options = usual
+        for (name, value) in object.options {
+            do throws(InputError) {
+                try options.set(name, to: value.text)
+            } catch {
+                throw Problem(text: error.description)
+            }
+        }
+        return Entry(
+            image: image, prompts: object.prompts, output: try object.output.map(outputPath), options: options,
+            line: number)
+    }
+
+    private static func object(_ line: ArraySlice<UInt8>) throws(Problem) -> Object {
+        do {
+            return try JSONDecoder().decode(Object.self, from: Data(line))
+        } catch let problem as Problem {
+            throw problem
+        } catch DecodingError.keyNotFound(let key, _) {
+            throw Problem(text: "“\(key.stringValue)” is missing")
+        } catch DecodingError.typeMismatch(_, let context) where !context.codingPath.isEmpty {
+            let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+            throw Problem(text: "“\(path.joined(separator: "."))” is of the wrong type")
+        } catch {
+            throw Problem(text: "it is no JSON object such as {\"image\": \"a.jpg\"}")
+        }
+    }
+
+    private static func check(_ prompts: [String]) throws(Problem) {
+        guard (1...SegmentationRequest.maxPrompts).contains(prompts.count) else {
+            throw Problem(text: "“prompts” should be 1 to \(SegmentationRequest.maxPrompts) texts")
+        }
+        guard prompts.allSatisfy({ !$0.allSatisfy(\.isWhitespace) }) else { throw Problem(text: "a prompt is empty") }
+    }
+
+    private static func outputPath(_ text: String) throws(Problem) -> OutputPath {
+        do throws(OutputPath.Problem) {
+            return try OutputPath(text)
+        } catch {
+            throw Problem(text: "“output” \(error.text); it should be a path below the output folder")
+        }
+    }
+
+    /// A line as JSON has it.
+    private struct Object: Decodable {
+        let image: String
+        let prompts: [String]?
+        let output: String?
+        /// In the order of their names, so that of several mistakes always the same is told.
+        let options: [(String, OptionValue)]
+
+        private enum CodingKeys: String, CodingKey, CaseIterable {
+            case image, prompts, output, options
+        }
+
+        init(from decoder: any Decoder) throws {
+            let known = CodingKeys.allCases.map(\.rawValue)
+            let keys = try decoder.container(keyedBy: AnyKey.self).allKeys
+            if let key = keys.first(where: { !known.contains($0.stringValue) }) {
+                throw Problem(
+                    text: "there is no key “\(key.stringValue)”; there are: \(known.joined(separator: ", "))")
+            }
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            image = try values.decode(String.self, forKey: .image)
+            prompts = try values.decodeIfPresent([String].self, forKey: .prompts)
+            output = try values.decodeIfPresent(String.self, forKey: .output)
+            let options = try values.decodeIfPresent([String: OptionValue].self, forKey: .options) ?? [:]
+            self.options = options.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        }
+    }
+
+    private struct AnyKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// A value as the HTTP API would be sent it.
+    private struct OptionValue: Decodable {
+        let text: String
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let value = try? container.decode(Bool.self) {
+                text = "\(value)"
+            } else if let value = try? container.decode(Int.self) {
+                text = "\(value)"
+            } else if let value = try? container.decode(Double.self) {
+                text = "\(value)"
+            } else {
+                text = try container.decode(String.self)
+            }
+        }
+    }
+}

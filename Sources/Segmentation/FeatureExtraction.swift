@@ -1,0 +1,60 @@
+import CLIPSeg
+import Compute
+
+/// What classification and embedding have in common: texts and images into the space that both share.
+struct FeatureExtraction: Sendable {
+    /// Texts and images as the model takes them.
+    private struct Inputs: Sendable {
+        let inputIDs: [[Int]]
+        let pixels: [PixelValues]
+        var timings: StageTimings
+    }
+
+    let pool: ModelPool
+    let decoding: DecodingKind
+    let deadline: ContinuousClock.Instant?
+
+    /// What `use` makes of the features, `[texts, projectionDim]` and `[images, projectionDim]`, on a worker.
+    ///
+    /// - Parameter textParameter: What an error is to call a text.
+    func callAsFunction<Use: Sendable>(
+        texts: [String], _ textParameter: String, images files: [[UInt8]],
+        use: @escaping @Sendable (CLIPSegModel, _ texts: Matrix, _ images: Matrix) -> Use
+    ) async throws -> (use: Use, timings: StageTimings) {
+        try await pool.answering { abandonment in
+            let inputs = try await prepare(texts, textParameter, files, unless: abandonment)
+            let queued = ContinuousClock.now
+            return try await pool.compute(deadline: deadline) { [prompts = pool.prompts, model = pool.model] in
+                var timings = inputs.timings
+                timings.add("queue", queued.duration(to: .now))
+                let clip = model.model.clip
+                let textFeatures = try timings.measure("text") { try prompts.textFeatures(inputs.inputIDs) }
+                let imageFeatures = try inputs.pixels.map { pixels in
+                    try abandonment.check()
+                    return try timings.measure("encode") { try clip.imageFeatures(pixels) }
+                }
+                return (use(clip, textFeatures, .concatenating(imageFeatures)), timings)
+            }
+        }
+    }
+
+    /// Images are decoded one after the other, so the largest says what that takes in memory.
+    private func prepare(
+        _ texts: [String], _ textParameter: String, _ files: [[UInt8]], unless abandonment: Abandonment
+    ) async throws -> Inputs {
+        let bytes = try files.map { file in try pool.images.decodingBytes(of: file, "image") }.max() ?? 0
+        return try await pool.imageWorkers.run(deadline: deadline, bytes: bytes) {
+            [images = pool.images, model = pool.model, decoding] in
+            var timings = StageTimings()
+            let inputIDs = try texts.map { text in try model.inputIDs(text, parameter: textParameter) }
+            let pixels = try files.map { file in
+                try abandonment.check()
+                let image = try timings.measure("decode") {
+                    try images.decode(file, "image", decoding, leastSize: images.plainLeastSize).image
+                }
+                return try timings.measure("preprocess") { try images.pixelValues(image, "image") }
+            }
+            return Inputs(inputIDs: inputIDs, pixels: pixels, timings: timings)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Counts what one inference allocates once the program has warmed up.
+
+    Tests/Allocations/run.py [--binary .build/release/clipseg] [--model DIR] [--runs 20]
+
+Runs `clipseg bench` twice, the second time with twice as many runs, below a library that counts calls
+of malloc and its kin (count.c). The difference belongs to the additional runs. Fails if a run
+allocates blocks of a page or more beyond its answer: scratch memory is to be there from before.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ANSWER_BLOCKS = 1  # the logits
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--binary", default=HERE / "../../.build/release/clipseg", type=Path)
+    parser.add_argument("--model", help="a checkpoint's folder; the demo model if not given")
+    parser.add_argument("--runs", default=20, type=int)
+    parser.add_argument("--precisions", default="fp32,bf16,int8")
+    arguments = parser.parse_args()
+
+    print("| precision | | calls | bytes | calls for a page or more |\n|---|---|---|---|---|")
+    failed = False
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "count.so"
+        source = HERE / "count.c"
+        subprocess.run(["cc", "-std=c11", "-O2", "-shared", "-fPIC", "-o", library, source], check=True)
+        for precision in arguments.precisions.split(","):
+            for cached in (False, True):
+                once, twice = (
+                    count(arguments, library, precision, cached, runs)
+                    for runs in (arguments.runs, 2 * arguments.runs)
+                )
+                calls, size, large = ((b - a) / arguments.runs for a, b in zip(once, twice))
+                what = "decoder alone" if cached else "all of the model"
+                print(f"| {precision} | {what} | {calls:.0f} | {size:.0f} | {large:.1f} |", flush=True)
+                failed |= large > ANSWER_BLOCKS
+    if failed:
+        sys.exit("A run allocates more large blocks than its answer takes.")
+
+
+def count(arguments, library, precision, cached, runs):
+    """Calls, bytes and large blocks of a whole run of the program."""
+    command = [arguments.binary, "bench", "--precision", precision, "--runs", str(runs), "--log-level", "error"]
+    command += ["--cached"] if cached else []
+    command += ["--model", arguments.model] if arguments.model else []
+    result = subprocess.run(
+        command, env=os.environ | {"LD_PRELOAD": str(library)}, capture_output=True, text=True, check=True
+    )
+    return [int(number) for number in re.search(r"allocations (\d+) (\d+) (\d+)", result.stderr).groups()]
+
+
+if __name__ == "__main__":
+    main()
