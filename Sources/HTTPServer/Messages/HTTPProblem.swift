@@ -12,7 +12,7 @@ public struct HTTPProblem: Error, Sendable, Hashable, CustomStringConvertible {
     public var type: String
     /// A short name of the kind of problem; the status's reason phrase unless set.
     public var title: String
-    /// What the problem happened to, as a URI reference.
+    /// The path of what the problem happened to, percent-decoded; clients get it as a URI reference.
     public var instance: String?
     /// The parameter at fault, where there is one.
     public var parameter: String?
@@ -56,7 +56,7 @@ public struct HTTPProblem: Error, Sendable, Hashable, CustomStringConvertible {
         object.add("title", title)
         object.add("status", status.code)
         object.add("detail", detail)
-        if let instance { object.add("instance", instance) }
+        if let instance { object.add("instance", PercentEncoding.encode(path: instance)) }
         object.add("code", code)
         if let parameter { object.add("parameter", parameter) }
         if let name { object.add(name, detail) }

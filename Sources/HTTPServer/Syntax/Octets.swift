@@ -36,6 +36,11 @@ extension UInt8 {
         }
     }
 
+    /// pchar and "/" (RFC 3986 §3.3): what a path is made of, besides percent-encodings.
+    var isPath: Bool {
+        isRegisteredName || self == UInt8(ascii: ":") || self == UInt8(ascii: "@") || self == UInt8(ascii: "/")
+    }
+
     /// The value of a hexadecimal digit.
     var hexValue: UInt8? {
         if isDigit { return self &- 0x30 }

@@ -29,6 +29,21 @@ enum PercentEncoding {
         return decoded
     }
 
+    /// Encodes what can't stand in a path as it is (RFC 3986 §3.3).
+    static func encode(path: String) -> String {
+        var bytes: [UInt8] = []
+        for byte in path.utf8 {
+            if byte.isPath {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 0xF)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static let hexDigits = Array("0123456789ABCDEF".utf8)
+
     private static func malformed(_ detail: String) -> HTTPProblem {
         .malformed(detail, code: "malformed_target")
     }
