@@ -103,7 +103,7 @@ extension SegmentationParameters {
             "How far refining looks, in pixels of the answer; a fiftieth of its longer side if not given.",
             needs: ParameterCondition(parameter: "refine", values: ["guided"])),
         .number(
-            "refine_epsilon", 0.000001...1, \.request.refineEpsilon,
+            "refine_epsilon", 0.0001...1, \.request.refineEpsilon,
             "How weak an edge refining takes for noise: the square of its contrast.",
             needs: ParameterCondition(parameter: "refine", values: ["guided"])),
         .number(
