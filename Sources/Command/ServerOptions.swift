@@ -35,7 +35,7 @@ struct ServerOptions: ParsableArguments {
         help: "The most bytes that decoding images and drawing masks may take at a time; a larger one is done alone.")
     var decodeMemoryBytes = ModelPool.defaultDecodeMemoryBytes
 
-    @Option(help: "Seconds that a request may wait for a worker before it is answered 503.")
+    @Option(help: "Seconds from a request's last byte until it is answered 503 if there is no answer.")
     var requestTimeout: Double = 30
 
     @Option(help: "Seconds from SIGTERM, when /readyz turns 503, until no more connections are accepted.")
