@@ -19,12 +19,16 @@ class Attempt:
 
 
 class Load:
-    """So many clients at a time, until the end of a `with`. Each sends a request that fails once more, at most."""
+    """So many clients at a time, until the end of a `with`. Each sends a request that fails once more, at most.
 
-    def __init__(self, port: int, clients: int, image: bytes, parameters: list[tuple[str, str]]):
+    `pause` is how many seconds a client waits after a failure.
+    """
+
+    def __init__(self, port: int, clients: int, image: bytes, parameters: list[tuple[str, str]], pause: float = 0):
         self.port = port
         self.path = "/v1/segment?" + urlencode(parameters)
         self.image = image
+        self.pause = pause
         self.attempts: list[Attempt] = []
         self._over = threading.Event()
         self._threads = [threading.Thread(target=self._run) for _ in range(clients)]
@@ -46,6 +50,7 @@ class Load:
     def _run(self) -> None:
         while not self._over.is_set():
             if self._attempt().status != 200:
+                self._over.wait(self.pause)
                 self._attempt(retry=True)
 
     def _attempt(self, retry: bool = False) -> Attempt:
