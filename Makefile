@@ -96,7 +96,8 @@ SERVER_PACKAGES := prometheus nginx haproxy liblua5.3-0 libopentracing-c-wrapper
 
 $(SERVERS)/done:
 	mkdir -p $(SERVERS)
-	cd $(SERVERS) && apt-get download -q $(SERVER_PACKAGES) && for package in *.deb; do dpkg-deb -x $$package .; done
+	cd $(SERVERS) && { apt-get download -q $(SERVER_PACKAGES) || { apt-get update -q && apt-get download -q $(SERVER_PACKAGES); }; }
+	cd $(SERVERS) && for package in *.deb; do dpkg-deb -x $$package .; done
 	touch $@
 
 .venv-deploy/done: Deploy/checks/requirements.txt
@@ -110,7 +111,7 @@ deploy-check: $(SERVERS)/done .venv-deploy/done ## check Dockerfile, manifests, 
 	Deploy/checks/static .venv-deploy/bin $(SERVERS)
 
 .PHONY: failover
-failover: build $(SERVERS)/done ## kill, stop and replace replicas behind HAProxy and nginx, under load
+failover: build $(SERVERS)/done ## kill, stop and replace replicas under load, behind HAProxy, nginx and a socket of systemd's kind
 	LD_LIBRARY_PATH=$(SERVERS)/usr/lib/$$(uname -m)-linux-gnu Deploy/checks/failover.py --binary $(BINARY) \
 	  --haproxy $(SERVERS)/usr/sbin/haproxy --nginx $(SERVERS)/usr/sbin/nginx
 

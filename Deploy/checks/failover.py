@@ -2,7 +2,8 @@
 """Two replicas of clipseg behind HAProxy and then nginx, under load: one is killed, one is stopped, both are replaced.
 
 Stopping (SIGTERM) and replacing must fail no request. Killing (SIGKILL) may fail those that the dead replica had, and a
-single retry by the client must save them.
+single retry by the client must save them. Then one alone, on a socket that systemd would hold, is restarted: no request
+may fail either.
 """
 
 import argparse
@@ -15,10 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from load import Attempt, Load
-from replica import Program, Replica, free_port, status, wait_until
+from replica import Activated, Program, Replica, free_port, status, wait_until
 
 DEPLOY = Path(__file__).resolve().parent.parent
 SCENE = DEPLOY.parent / "Tests/Scenes/scene-2023.jpg"
+PROMPT = [("prompt", "a picture of the balloon")]
 # Seconds of load before and after what happens.
 AROUND = 3.0
 # What is in the kernel's hands as a process is killed arrives a moment later.
@@ -85,8 +87,7 @@ def run(event: Callable[[list[Replica]], None], balancer: Callable, program: str
         balancer(program, folder, port, [a, b]),
     ):
         wait_until(lambda: status(port, "/readyz") == 200, "the start of the balancer")
-        prompt = [("prompt", "a picture of the balloon")]
-        with Load(port, 8, SCENE.read_bytes(), prompt) as load:
+        with Load(port, 8, SCENE.read_bytes(), PROMPT) as load:
             time.sleep(AROUND)
             begin = time.monotonic()
             event([a, b])
@@ -95,6 +96,20 @@ def run(event: Callable[[list[Replica]], None], balancer: Callable, program: str
     answered = sum(attempt.status == 200 for attempt in load.attempts)
     first = sum(not attempt.retry for attempt in load.failures)
     return f"{answered:6} answered, {first} failed at first, {len(load.failures) - first} after a retry"
+
+
+def restart(binary: Path, folder: Path) -> str:
+    """Restarts one that has a socket handed over, under load."""
+    options = ("--drain-delay", "1", "--access-log", "none", "--image-cache-bytes", "0")
+    with Activated(binary, folder / "log", *options) as replica:
+        with Load(replica.port, 8, SCENE.read_bytes(), PROMPT) as load:
+            for _ in range(3):
+                time.sleep(AROUND)
+                expect(replica.end() == 0, "it ends with 0")
+                replica.start()
+            time.sleep(AROUND)
+    expect(not load.failures, f"no request fails: {load.failures[:3]}")
+    return f"{len(load.attempts):6} answered"
 
 
 def check(event: Callable, attempts: list[Attempt], begin: float) -> None:
@@ -123,6 +138,8 @@ def main() -> None:
                 with tempfile.TemporaryDirectory() as folder:
                     line = run(event, balancer, program, arguments.binary, Path(folder))
                 print(f"{balancer.__name__:8} {event.__name__:8} {line}", flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            print(f"socket   restart  {restart(arguments.binary, Path(folder))}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """A running clipseg, and other programs beside it, on free ports of this machine."""
 
 import http.client
-import os
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
@@ -39,16 +39,16 @@ def status(port: int, path: str) -> int | None:
 class Program:
     """A program that runs until the end of a `with`, with its output in a file."""
 
-    def __init__(self, command: list[str], log: Path, environment: dict[str, str] | None = None):
+    def __init__(self, command: list[str], log: Path, inherited: Iterable[int] = ()):
         self.command = command
         self.log = log
-        self.environment = {**os.environ, **(environment or {})}
+        self.inherited = inherited
         self.process: subprocess.Popen | None = None
 
     def start(self) -> Self:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment
+                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=self.inherited
             )
         return self
 
@@ -86,3 +86,19 @@ class Replica(Program):
     @property
     def is_ready(self) -> bool:
         return status(self.port, "/readyz") == 200
+
+
+class Activated(Program):
+    """`clipseg serve` on a socket that outlives it, handed over as systemd does."""
+
+    def __init__(self, binary: Path, log: Path, *options: str):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self.listener.getsockname()[1]
+        # The variables name the process, whose number is known only to itself.
+        script = f'exec 3<&{self.listener.fileno()}; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
+        command = ["bash", "-c", script, "bash", str(binary), "serve", *options]
+        super().__init__(command, log, inherited=[self.listener.fileno()])
+
+    def __exit__(self, *_) -> None:
+        super().__exit__()
+        self.listener.close()
