@@ -90,6 +90,46 @@ promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metri
 	mkdir -p .build-promtool
 	cd .build-promtool && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .
 
+# What the checks of Deploy run, unpacked and not installed: the packages would start servers.
+SERVERS := $(CURDIR)/.build-servers
+SERVER_PACKAGES := prometheus nginx haproxy liblua5.3-0 libopentracing-c-wrapper0 libopentracing1
+
+$(SERVERS)/done:
+	mkdir -p $(SERVERS)
+	cd $(SERVERS) && { apt-get download -q $(SERVER_PACKAGES) || { apt-get update -q && apt-get download -q $(SERVER_PACKAGES); }; }
+	cd $(SERVERS) && for package in *.deb; do dpkg-deb -x $$package .; done
+	touch $@
+
+.venv-deploy/done: Deploy/checks/requirements.txt
+	python3 -m venv .venv-deploy
+	.venv-deploy/bin/pip install --quiet -r $<
+	touch $@
+
+.PHONY: deploy-check
+deploy-check: $(SERVERS)/done .venv-deploy/done ## check Dockerfile, manifests, rules, units and scripts, without running them
+	@$(MAKE) --no-print-directory setup EXTRA_PACKAGES='shellcheck systemd'
+	Deploy/checks/static .venv-deploy/bin $(SERVERS)
+
+.PHONY: failover
+failover: build $(SERVERS)/done ## kill, stop and replace replicas under load, behind HAProxy, nginx and a socket of systemd's kind
+	LD_LIBRARY_PATH=$(SERVERS)/usr/lib/$$(uname -m)-linux-gnu Deploy/checks/failover.py --binary $(BINARY) \
+	  --haproxy $(SERVERS)/usr/sbin/haproxy --nginx $(SERVERS)/usr/sbin/nginx
+
+.PHONY: monitoring
+monitoring: build $(SERVERS)/done ## have Prometheus watch an overload: do alerts fire and clear, has the dashboard data
+	Deploy/checks/monitoring.py --binary $(BINARY) --prometheus $(SERVERS)/usr/bin/prometheus
+
+# Docker, or podman where there is no Docker.
+CONTAINERS ?= $(or $(shell command -v docker), $(shell command -v podman), docker)
+
+.PHONY: image
+image: ## build the image clipseg, by Docker or podman
+	$(CONTAINERS) build --build-arg REVISION=$$(git rev-parse HEAD) -t clipseg .
+
+.PHONY: image-check
+image-check: image ## run the image with nothing but memory to write to, ask it for a mask, and stop it
+	CONTAINERS=$(CONTAINERS) Deploy/checks/image clipseg
+
 .PHONY: clients
 clients: build ## ask the service by clients of Hugging Face and Triton (makes a virtual environment)
 	@[ -x .venv-clients/bin/pip ] || python3 -m venv .venv-clients
@@ -154,7 +194,7 @@ test-address: setup ## run the tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
-nightly: test-thread test-address build-fuzz ## both sanitizers, and ten minutes of each fuzz target (three hours)
+nightly: test-thread test-address failover monitoring build-fuzz ## what takes long, ten minutes of each fuzz target too (three hours)
 	Fuzz/smoke 600
 
 .PHONY: clean

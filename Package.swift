@@ -36,7 +36,7 @@ let package = Package(
             name: "Command",
             dependencies: [
                 "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", "ModelHub",
-                "CMemory", argumentParser, logging,
+                "HealthCheck", "CMemory", argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -87,6 +87,9 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPServer", "TestAuthority", "CTLS", logging],
             swiftSettings: strict),
+
+        .target(name: "HealthCheck", dependencies: ["CCurl"], swiftSettings: strict),
+        .testTarget(name: "HealthCheckTests", dependencies: ["HealthCheck"], swiftSettings: strict),
 
         // Floor 1: thin C shims
         .target(

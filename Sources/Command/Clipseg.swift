@@ -15,6 +15,7 @@ struct Clipseg: AsyncParsableCommand {
         version: clipsegVersion,
         subcommands: [
             Serve.self, Segment.self, Batch.self, Classify.self, Embed.self, Tokenize.self, Pull.self, Bench.self,
+            HealthCheckCommand.self,
         ])
 
     static func main() async {

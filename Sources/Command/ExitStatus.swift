@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLIPSeg
 import HTTPServer
+import HealthCheck
 import ModelHub
 import Segmentation
 import SegmentationService
@@ -26,7 +27,7 @@ enum ExitStatus: Int32 {
         case HubError.notFetched, HubError.offline, HubError.notFound: self = .noInput
         case HubError.status, HubError.transfer: self = .unavailable
         case is HubError: self = .badInput
-        case is Refusal, is HTTPServerError: self = .unavailable
+        case is Refusal, is HTTPServerError, is HealthCheckError: self = .unavailable
         case _ where Clipseg.exitCode(for: error) != .failure: return nil
         default: self = .internalError
         }

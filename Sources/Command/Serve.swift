@@ -50,12 +50,14 @@ struct Serve: AsyncParsableCommand {
                 "fewer connections than --max-connections are possible: raise ulimit -n",
                 metadata: ["open_files": .stringConvertible(openFiles)])
         }
+        let configuration = try configuration()
         let http = HTTPServer(
-            configuration: try configuration(), logger: logger, onAnswer: service.record, inspection: service.refusal,
+            configuration: configuration, logger: logger, onAnswer: service.record, inspection: service.refusal,
             handler: service.reply)
         let reload = reloadSignal(http, rules.keys, logger)
         defer { withExtendedLifetime(reload) {} }
-        try http.start()
+        // Who connects to a socket that a service manager holds is better off waiting for the model than turned away.
+        if !configuration.endpoint.isInherited { try http.start() }
         let admin = try startAdmin(service, logger)
 
         let loaded = try LoadedModel(
@@ -65,6 +67,7 @@ struct Serve: AsyncParsableCommand {
             imageCacheBytes: server.imageCacheBytes, decodeMemoryBytes: server.decodeMemoryBytes)
         try await pool.warmUp()
         service.becomeReady(pool)
+        if configuration.endpoint.isInherited { try http.start() }
         logger.info("ready")
         ServiceManager.notify(.ready)
 

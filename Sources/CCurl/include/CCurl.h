@@ -31,4 +31,11 @@ static inline CURLcode ccurl_set_body_receiver(CURL *curl, ccurl_receiver receiv
     return code ? code : curl_easy_setopt(curl, CURLOPT_WRITEDATA, context);
 }
 
+/// The status of the last answer; 0 if there was none.
+static inline long ccurl_status(CURL *curl) {
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
 #endif
