@@ -13,7 +13,7 @@ extension OneDNNBackend {
         clipseg_pack_columns(rows.buffer.base, inputs, outputs, inputs, panels.base)
         clipseg_make_unsigned(panels.base, panels.byteCount)
         return Linear(
-            inputs: inputs, outputs: outputs, packing: .panels, weights: panels, bias: bias,
+            inputs: inputs, outputs: outputs, packing: .panels(.int8), weights: panels, bias: bias,
             scales: (0..<outputs).map { rows.scales[$0] })
     }
 
@@ -44,22 +44,5 @@ extension OneDNNBackend {
 
     /// Five tiles of six rows, whose results stay in the second-level cache.
     private static let int8BlockRows = 30
-}
-
-extension Element {
-    fileprivate var kernelResult: clipseg_result {
-        self == .bfloat16 ? CLIPSEG_RESULT_BFLOAT16 : CLIPSEG_RESULT_FLOAT32
-    }
-}
-
-extension Activation {
-    fileprivate var kernel: clipseg_activation {
-        switch self {
-        case .identity: CLIPSEG_IDENTITY
-        case .relu: CLIPSEG_RELU
-        case .gelu: CLIPSEG_GELU_ERF
-        case .quickGELU: CLIPSEG_QUICK_GELU
-        }
-    }
 }
 #endif

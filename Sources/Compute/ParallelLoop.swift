@@ -1,9 +1,12 @@
-import Dispatch
-import Synchronization
-
-/// Splits loops over a fixed number of threads of Dispatch's pool, the calling thread among them.
+/// Splits loops over a fixed number of threads, the calling thread among them.
 struct ParallelLoop: Sendable {
     let threads: Int
+    private let teams: ThreadTeams
+
+    init(threads: Int) {
+        self.threads = threads
+        teams = ThreadTeams(helpers: threads - 1)
+    }
 
     /// Contiguous parts of `0..<count`, one a thread; none is shorter than `minimum` if there are several.
     func parts(_ count: Int, minimum: Int) -> [Range<Int>] {
@@ -32,13 +35,6 @@ struct ParallelLoop: Sendable {
     /// Calls `body` with each of `0..<count`; a thread takes the next one as it gets free.
     func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
         guard threads > 1, count > 1 else { return (0..<count).forEach(body) }
-        let next = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
-            while true {
-                let index = next.add(1, ordering: .relaxed).oldValue
-                guard index < count else { return }
-                body(index)
-            }
-        }
+        teams.withTeam { $0.run(count, body) }
     }
 }
