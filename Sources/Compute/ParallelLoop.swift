@@ -8,16 +8,21 @@ struct ParallelLoop: Sendable {
         teams = ThreadTeams(helpers: threads - 1)
     }
 
-    /// Contiguous parts of `0..<count`, one a thread; none is shorter than `minimum` if there are several.
-    func parts(_ count: Int, minimum: Int) -> [Range<Int>] {
-        let parts = max(1, min(threads, count / max(1, minimum)))
-        return (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
+    /// How many contiguous parts to split `count` things into: one a thread; none is shorter than `minimum` if there are
+    /// several.
+    func parts(_ count: Int, minimum: Int) -> Int {
+        max(1, min(threads, count / max(1, minimum)))
+    }
+
+    /// Part number `part` of as many of `0..<count`.
+    static func part(_ part: Int, of parts: Int, _ count: Int) -> Range<Int> {
+        count * part / parts..<count * (part + 1) / parts
     }
 
     /// Calls `body` with each of the `parts`.
     func split(_ count: Int, minimum: Int, _ body: @Sendable (Range<Int>) -> Void) {
         let parts = parts(count, minimum: minimum)
-        forEach(parts.count) { body(parts[$0]) }
+        forEach(parts) { body(Self.part($0, of: parts, count)) }
     }
 
     /// Calls `body` with parts of `0..<count` of about `size`, as many for each thread, each but the last a multiple of

@@ -13,6 +13,8 @@ final class ThreadTeam: Sendable {
         let body: @Sendable (Int) -> Void
     }
 
+    private static let pool = DispatchQueue.global()
+
     private let helpers: Int
     /// How many helpers are here or on their way.
     private let present = Atomic(0)
@@ -60,7 +62,7 @@ final class ThreadTeam: Sendable {
     private func summonHelpers() {
         while present.load(ordering: .relaxed) < helpers {
             present.add(1, ordering: .relaxed)
-            DispatchQueue.global().async { self.help() }
+            Self.pool.async { self.help() }
         }
     }
 
