@@ -27,15 +27,23 @@ __attribute__((target(VNNI))) ALWAYS_INLINE void finish(
     }
 }
 
-// Weights have 128 added, since the instruction wants one operand unsigned: 128 times this must be taken off again.
-__attribute__((target(VNNI))) static int32_t row_sum(const int8_t *row, size_t count) {
-    __m512i sums = _mm512_setzero_si512();
-    int32_t rest = 0;
-    size_t at = 0;
-    for (; at + VECTOR <= count; at += VECTOR)
-        sums = _mm512_dpbusd_epi32(sums, _mm512_set1_epi8(1), _mm512_loadu_si512(row + at));
-    for (; at < count; at++) rest += row[at];
-    return _mm512_reduce_add_epi32(sums) + rest;
+__attribute__((target(VNNI))) ALWAYS_INLINE void finish_as(
+    const tile_place *place, const clipseg_int8_layer *layer, const float *row_scales, const __m512i sums[],
+    clipseg_activation activation, clipseg_result kind) {
+    FINISH_AS(finish, activation, kind, place, layer, row_scales, sums);
+}
+
+__attribute__((target(VNNI))) void clipseg_int8_starts(
+    const int8_t *source, size_t rows, size_t inner, int32_t *starts) {
+    for (size_t i = 0; i < rows; i++, source += inner) {
+        __m512i sums = _mm512_setzero_si512();
+        int32_t rest = 0;
+        size_t at = 0;
+        for (; at + VECTOR <= inner; at += VECTOR)
+            sums = _mm512_dpbusd_epi32(sums, _mm512_set1_epi8(1), _mm512_loadu_si512(source + at));
+        for (; at < inner; at++) rest += source[at];
+        starts[i] = -128 * (_mm512_reduce_add_epi32(sums) + rest);
+    }
 }
 
 // Functions of their own, so that nothing else competes for registers.
@@ -54,41 +62,32 @@ DEFINE_SUM_UP(sum_up_1, 1)
 DEFINE_SUM_UP(sum_up_2, 2)
 DEFINE_SUM_UP(sum_up_4, 4)
 
-// As many rows as stay in the second-level cache, with their results, while all columns pass by.
-enum { BLOCK_ROWS = 6 * TILE_ROWS };
-
-__attribute__((target(VNNI))) static void multiply_block(
-    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, size_t rows,
-    clipseg_activation activation, clipseg_result kind, char *result, size_t result_stride) {
-    int32_t starts[BLOCK_ROWS] = {};
-    for (size_t i = 0; i < rows; i++) starts[i] = -128 * row_sum(source + i * layer->inner, layer->inner);
-    size_t width = clipseg_panel_columns(layer->columns);
-    size_t panel_size = clipseg_panels_size(width, layer->inner);
-    const char *panel = layer->panels;
-    for (size_t column = 0; column < layer->columns; column += width, panel += panel_size)
-        for (size_t first = 0; first < rows; first += TILE_ROWS) {
-            size_t height = rows - first < TILE_ROWS ? rows - first : TILE_ROWS;
-            tile_rows tile = tile_rows_at(source + first * layer->inner, layer->inner, height);
-            __m512i sums[TILE_ROWS * PANEL_VECTORS];
-            tile_place place = {height, column, width, result + first * result_stride, result_stride};
-            if (kind == CLIPSEG_RESULT_ADDED) prefetch_result(&place);
-            switch (width) {
-            case LANES: sum_up_1(&tile, layer->inner, panel, starts + first, sums); break;
-            case 2 * LANES: sum_up_2(&tile, layer->inner, panel, starts + first, sums); break;
-            default: sum_up_4(&tile, layer->inner, panel, starts + first, sums); break;
-            }
-            FINISH_AS(finish, activation, kind, &place, layer, row_scales + first, sums);
+__attribute__((target(VNNI))) void clipseg_int8_product(
+    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, const int32_t *row_starts,
+    size_t rows, size_t panel, size_t next, clipseg_activation activation, clipseg_result kind, void *result) {
+    size_t width = clipseg_panel_columns(layer->columns), size = clipseg_panels_size(width, layer->inner);
+    size_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS, share = (size / tiles + VECTOR - 1) / VECTOR * VECTOR;
+    const char *columns = (const char *)layer->panels + panel * size;
+    // What follows the last panel need not be memory at all: fetching ahead never fails.
+    const char *ahead = (const char *)layer->panels + next * size;
+    tile_place place = {0, panel * width, width, result, layer->columns * (kind == CLIPSEG_RESULT_BFLOAT16 ? 2 : 4)};
+    for (size_t first = 0; first < rows; first += TILE_ROWS) {
+        place.height = rows - first < TILE_ROWS ? rows - first : TILE_ROWS;
+        tile_rows tile = tile_rows_at(source + first * layer->inner, layer->inner, place.height);
+        int32_t starts[TILE_ROWS] = {};
+        memcpy(starts, row_starts + first, place.height * sizeof(int32_t));
+        if (kind == CLIPSEG_RESULT_ADDED) prefetch_result(&place);
+        for (size_t at = 0; at < share; at += VECTOR) _mm_prefetch(ahead + at, _MM_HINT_T1);
+        __m512i sums[TILE_ROWS * PANEL_VECTORS];
+        switch (width) {
+        case LANES: sum_up_1(&tile, layer->inner, columns, starts, sums); break;
+        case 2 * LANES: sum_up_2(&tile, layer->inner, columns, starts, sums); break;
+        default: sum_up_4(&tile, layer->inner, columns, starts, sums); break;
         }
-}
-
-void clipseg_int8_product(
-    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, size_t rows,
-    clipseg_activation activation, clipseg_result kind, void *result) {
-    size_t result_stride = layer->columns * (kind == CLIPSEG_RESULT_BFLOAT16 ? 2 : 4);
-    for (size_t first = 0; first < rows; first += BLOCK_ROWS)
-        multiply_block(
-            layer, source + first * layer->inner, row_scales + first, rows - first < BLOCK_ROWS ? rows - first : BLOCK_ROWS,
-            activation, kind, (char *)result + first * result_stride, result_stride);
+        finish_as(&place, layer, row_scales + first, sums, activation, kind);
+        place.result += TILE_ROWS * place.result_stride;
+        ahead += share;
+    }
 }
 
 #endif

@@ -14,14 +14,23 @@ DEFINE_TILE(bfloat16_tile, BF16, __m512, STEP_BFLOAT16)
 // and that much of six rows in the first-level one.
 enum { INNER_BLOCK = 3072 };
 
-// Functions of their own, so that nothing else competes for registers.
+// Functions of their own, so that nothing else competes for registers. Each vector of the rows takes a line of `next` along,
+// memory that will be needed before long.
 #define DEFINE_SUM_UP(NAME, FEATURES, TILE, VECTORS)                                                        \
     __attribute__((target(FEATURES), noinline)) static void NAME##_##VECTORS(                               \
-        const tile_rows *rows, size_t bytes, const char *panel, __m512 results[]) {                         \
+        const tile_rows *rows, size_t bytes, const char *panel, const char *next, __m512 results[]) {       \
         __m512 sums[TILE_ROWS][PANEL_VECTORS];                                                              \
         UNROLL for (int i = 0; i < TILE_ROWS; i++)                                                          \
             UNROLL for (int j = 0; j < VECTORS; j++) sums[i][j] = _mm512_setzero_ps();                      \
-        TILE(rows, bytes, panel, VECTORS, sums);                                                            \
+        size_t whole = bytes / VECTOR * VECTOR;                                                             \
+        for (size_t at = 0; at < whole; next += VECTOR) {                                                   \
+            _mm_prefetch(next, _MM_HINT_T1);                                                                \
+            for (size_t end = at + VECTOR; at < end; at += GROUP, panel += VECTORS * VECTOR)                \
+                TILE##_group(rows, at, GROUP, panel, VECTORS, sums);                                        \
+        }                                                                                                   \
+        tile_rows rest = *rows;                                                                             \
+        UNROLL for (int i = 0; i < TILE_ROWS; i++) rest.row[i] += whole;                                    \
+        TILE(&rest, bytes - whole, panel, VECTORS, sums);                                                   \
         UNROLL for (int i = 0; i < TILE_ROWS; i++)                                                          \
             UNROLL for (int j = 0; j < VECTORS; j++) results[i * VECTORS + j] = sums[i][j];                 \
     }
@@ -52,25 +61,27 @@ __attribute__((target(AVX512))) static void finish_as(
     FINISH_AS(finish, activation, kind, place, columns, bias, sums);
 }
 
-typedef void sum_up(const tile_rows *rows, size_t bytes, const char *panel, __m512 results[]);
+typedef void sum_up(const tile_rows *rows, size_t bytes, const char *panel, const char *next, __m512 results[]);
 
-// A block of the inner dimension: `bytes` of each row, from `source` on, times as much of a panel. Meanwhile `next`, which
-// is as long as the panel, comes closer.
+// A block of the inner dimension: `bytes` of each row, from `source` on, times as much of a panel. Meanwhile as much from
+// `next` on is fetched.
 __attribute__((target(AVX512))) static void multiply_block(
     const clipseg_linear *layer, sum_up *sum_up, const char *source, size_t row_bytes, size_t bytes, size_t rows,
     const char *panel, const char *next, const float *bias, clipseg_activation activation, clipseg_result kind,
     tile_place place) {
-    size_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
-    size_t lines = bytes / GROUP * place.width * GROUP / VECTOR, share = (lines + tiles - 1) / tiles;
-    for (size_t first = 0, line = 0; first < rows; first += TILE_ROWS, line += share) {
+    // What each tile fetches; of few tiles each must fetch more than it takes along while it is summed up.
+    size_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS, along = bytes / VECTOR * VECTOR;
+    size_t share = (bytes / GROUP * place.width * GROUP / tiles + VECTOR - 1) / VECTOR * VECTOR;
+    for (size_t first = 0; first < rows; first += TILE_ROWS) {
         place.height = rows - first < TILE_ROWS ? rows - first : TILE_ROWS;
         tile_rows tile = tile_rows_at(source + first * row_bytes, row_bytes, place.height);
         if (kind == CLIPSEG_RESULT_ADDED) prefetch_result(&place);
-        for (size_t i = line; next && i < line + share && i < lines; i++) _mm_prefetch(next + i * VECTOR, _MM_HINT_T1);
+        for (size_t ahead = along; ahead < share; ahead += VECTOR) _mm_prefetch(next + ahead, _MM_HINT_T1);
         __m512 sums[TILE_ROWS * PANEL_VECTORS];
-        sum_up(&tile, bytes, panel, sums);
+        sum_up(&tile, bytes, panel, next, sums);
         finish_as(&place, layer->columns, bias, sums, activation, kind);
         place.result += TILE_ROWS * place.result_stride;
+        next += share;
     }
 }
 
@@ -80,7 +91,8 @@ ALWAYS_INLINE void multiply(
     size_t row_bytes = layer->inner * element_bytes;
     size_t width = clipseg_panel_columns(layer->columns), panel_size = clipseg_panels_size(width, row_bytes);
     const char *columns = (const char *)layer->panels + panel * panel_size;
-    const char *next_columns = next * width < layer->columns ? (const char *)layer->panels + next * panel_size : NULL;
+    // What follows the last panel need not be memory at all: fetching ahead never fails.
+    const char *next_columns = (const char *)layer->panels + next * panel_size;
     tile_place place = {0, panel * width, width, result, layer->columns * (kind == CLIPSEG_RESULT_BFLOAT16 ? 2 : 4)};
     // Sums that wait for those of the next block wait in the result.
     bool in_blocks = activation == CLIPSEG_IDENTITY && kind != CLIPSEG_RESULT_BFLOAT16;
@@ -89,8 +101,8 @@ ALWAYS_INLINE void multiply(
     for (size_t at = 0; at < row_bytes; at += block) {
         size_t bytes = row_bytes - at < block ? row_bytes - at : block;
         multiply_block(
-            layer, sum_up, source + at, row_bytes, bytes, rows, columns + at * width,
-            next_columns ? next_columns + at * width : NULL, bias, activation, kind, place);
+            layer, sum_up, source + at, row_bytes, bytes, rows, columns + at * width, next_columns + at * width, bias,
+            activation, kind, place);
         bias = NULL;
         kind = in_blocks ? CLIPSEG_RESULT_ADDED : kind;
     }

@@ -94,10 +94,14 @@ typedef struct clipseg_int8_layer {
     const float *bias;    // one a column, or NULL
 } clipseg_int8_layer;
 
-// result = activation(source x weights * row scale * column scale + bias). Needs AVX512-VNNI.
+// Where the sums of each row begin: weights have 128 added, and 128 times the row's sum must be taken off again. Needs
+// AVX512-VNNI.
+void clipseg_int8_starts(const int8_t *source, size_t rows, size_t inner, int32_t *starts);
+
+// result = activation(source x weights * row scale * column scale + bias), for a panel as above. Needs AVX512-VNNI.
 void clipseg_int8_product(
-    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, size_t rows,
-    clipseg_activation activation, clipseg_result kind, void *result);
+    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, const int32_t *row_starts,
+    size_t rows, size_t panel, size_t next, clipseg_activation activation, clipseg_result kind, void *result);
 
 // One head's keys and values, packed with clipseg_pack_columns and clipseg_pack_rows.
 typedef struct clipseg_attention_head {
