@@ -23,48 +23,18 @@ extension OneDNNBackend {
         guard input.rows > 0 else { return }
         let starts = Buffer(byteCount: input.rows * MemoryLayout<Int32>.stride)
         clipseg_int8_starts(input.buffer.int8s(), input.rows, layer.inputs, starts.int32s())
-        let product = Int8Product(input: input, starts: starts, layer: layer, activation: activation)
-        guard output.element == .int8 else {
-            let panels = PanelSplit(rows: input.rows, columns: layer.outputs, threads: loop.threads)
-            let kind = accumulate ? CLIPSEG_RESULT_ADDED : output.element.kernelResult
-            return loop.forEach(panels.count) { index in
-                let (rows, panel) = panels[index]
-                let start = rows.lowerBound * layer.outputs * output.element.byteCount
-                product(rows, panel: panel, next: panel + loop.threads, kind, into: output.buffer.base + start)
-            }
+        let panels = PanelSplit(rows: input.rows, columns: layer.outputs, threads: loop.threads)
+        let kind = accumulate ? CLIPSEG_RESULT_ADDED : output.element.kernelResult
+        loop.forEach(panels.count) { index in
+            let (rows, panel) = panels[index]
+            var kernel = clipseg_int8_layer(
+                inner: layer.inputs, columns: layer.outputs, panels: layer.weights.base,
+                scales: layer.scales?.floats(), bias: layer.bias?.floats())
+            clipseg_int8_product(
+                &kernel, input.buffer.int8s(from: rows.lowerBound * layer.inputs), input.scales + rows.lowerBound,
+                starts.int32s(from: rows.lowerBound), rows.count, panel, panel + loop.threads, activation.kernel, kind,
+                output.buffer.base + rows.lowerBound * layer.outputs * output.element.byteCount)
         }
-        // The scale of a row is known when all of it is.
-        loop.split(input.rows, by: Self.int8BlockRows) { rows in
-            let wide = Buffer(byteCount: rows.count * layer.outputs * MemoryLayout<Float>.stride)
-            defer { withExtendedLifetime(wide) {} }
-            for panel in 0..<PanelSplit.panels(columns: layer.outputs) {
-                product(rows, panel: panel, next: panel + 1, CLIPSEG_RESULT_FLOAT32, into: wide.base)
-            }
-            for row in rows { output.write(wide.floats(from: (row - rows.lowerBound) * layer.outputs), to: row) }
-        }
-    }
-
-    /// Five tiles of six rows, whose results stay in the second-level cache.
-    private static let int8BlockRows = 30
-}
-
-/// A product in 8 bits, a few rows by a panel of columns at a time.
-private struct Int8Product {
-    let input: Matrix
-    let starts: Buffer
-    let layer: Linear
-    let activation: Activation
-
-    /// Writes the rows' results, in their columns, to the rows that begin at `result`.
-    func callAsFunction(
-        _ rows: Range<Int>, panel: Int, next: Int, _ kind: clipseg_result, into result: UnsafeMutableRawPointer
-    ) {
-        var kernel = clipseg_int8_layer(
-            inner: layer.inputs, columns: layer.outputs, panels: layer.weights.base, scales: layer.scales?.floats(),
-            bias: layer.bias?.floats())
-        clipseg_int8_product(
-            &kernel, input.buffer.int8s(from: rows.lowerBound * layer.inputs), input.scales + rows.lowerBound,
-            starts.int32s(from: rows.lowerBound), rows.count, panel, next, activation.kernel, kind, result)
     }
 }
 #endif

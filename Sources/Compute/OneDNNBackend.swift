@@ -54,9 +54,8 @@ public final class OneDNNBackend: Backend {
     ) throws(BackendError) -> Matrix {
         let result = result ?? precision.element
         // The scale of a row in 8 bits is known when all of the row is.
-        let wide = result == .int8 && layer.operand != .int8
         let output = Matrix(
-            uninitializedRows: input.rows, columns: layer.outputs, element: wide ? .float32 : result)
+            uninitializedRows: input.rows, columns: layer.outputs, element: result == .int8 ? .float32 : result)
         try multiply(input, layer, into: output, activation: activation, accumulate: false)
         return converted(output, to: result)
     }

@@ -25,18 +25,6 @@ struct ParallelLoop: Sendable {
         forEach(parts) { body(Self.part($0, of: parts, count)) }
     }
 
-    /// Calls `body` with parts of `0..<count` of about `size`, as many for each thread, each but the last a multiple of
-    /// the six rows that a kernel computes at a time.
-    func split(_ count: Int, by size: Int, _ body: @Sendable (Range<Int>) -> Void) {
-        let tile = 6
-        let tiles = (count + tile - 1) / tile
-        let rounds = (count + size * threads - 1) / (size * threads)
-        let parts = min(tiles, rounds * threads)
-        forEach(parts) { part in
-            body(tiles * part / parts * tile..<min(count, tiles * (part + 1) / parts * tile))
-        }
-    }
-
     /// Calls `body` with each of `0..<count`; a thread takes the next one as it gets free.
     func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
         guard threads > 1, count > 1 else { return (0..<count).forEach(body) }
