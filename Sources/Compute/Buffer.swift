@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// Uninitialised memory, aligned for vector loads, that goes back to its pool when nothing refers to it any more.
@@ -57,7 +56,6 @@ final class BufferPool: Sendable {
 
     static let alignment = 64
     private static let granularity = 4096
-    private static let hugePage = 2 << 20
 
     /// What is kept at most: several times what an image takes in the published models' geometry.
     private let capacity: Int
@@ -80,18 +78,8 @@ final class BufferPool: Sendable {
             free.byteCount -= free.blocks[best].byteCount
             return free.blocks.remove(at: best)
         }
-        return found ?? Self.allocate(needed)
-    }
-
-    /// Large blocks lie in huge pages, where the system grants them: weights are read from one end to the other, and each
-    /// small page takes a look-up of its own, and a fault when it is written first.
-    private static func allocate(_ byteCount: Int) -> Block {
-        guard byteCount >= hugePage else {
-            return Block(base: .allocate(byteCount: byteCount, alignment: alignment), byteCount: byteCount)
-        }
-        let base = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: hugePage)
-        madvise(base, byteCount, MADV_HUGEPAGE)
-        return Block(base: base, byteCount: byteCount)
+        return found
+            ?? Block(base: .allocate(byteCount: needed, alignment: Self.alignment), byteCount: needed)
     }
 
     /// Gives all free blocks back to the system.
