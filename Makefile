@@ -79,7 +79,7 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
 
 .PHONY: documentation
-documentation: setup ## write what the table of parameters says into openapi.yaml and README.md
+documentation: setup ## write what the table of parameters says into openapi.yaml and Documentation/api.md
 	CLIPSEG_WRITE_DOCUMENTATION=1 swift test --filter ParameterDocumentationTests
 
 .PHONY: promtool
@@ -118,15 +118,23 @@ attacks: build ## attack the server for SECONDS=60 in each of eight ways, plain 
 	Tests/Attacks/attack.py --binary $(BINARY) --seconds $(SECONDS) --tls
 
 # What scripts that test the program need of Python.
-.venv-checks/done:
+.venv-checks/done: Makefile
 	python3 -m venv .venv-checks
-	.venv-checks/bin/pip install --quiet pillow pyyaml selenium
+	.venv-checks/bin/pip install --quiet numpy pillow pyyaml requests selenium
 	touch $@
 
 .PHONY: test-browser
 test-browser: build .venv-checks/done ## use the pages in headless Chromium; SCREENSHOTS=Documentation/images takes pictures
 	@$(MAKE) --no-print-directory setup EXTRA_PACKAGES='chromium chromium-driver'
 	.venv-checks/bin/python Tests/Browser/test_pages.py --binary $(BINARY) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
+
+.PHONY: pictures
+pictures: build .venv-checks/done ## make the pictures of Documentation/api.md anew
+	.venv-checks/bin/python Documentation/make_pictures.py --binary $(BINARY)
+
+.PHONY: test-snippets
+test-snippets: build .venv-checks/done ## run the commands and clients that Documentation/api.md shows
+	.venv-checks/bin/python Tests/Documentation/run_snippets.py --binary $(BINARY)
 
 .PHONY: test-batch
 test-batch: build .venv-checks/done ## kill and resume clipseg batch with IMAGES=10000 images
