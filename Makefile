@@ -82,6 +82,13 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 documentation: setup ## write what the table of parameters says into openapi.yaml and Documentation/api.md
 	CLIPSEG_WRITE_DOCUMENTATION=1 swift test --filter ParameterDocumentationTests
 
+# The plugin is fetched only here: Package.swift.
+DOCUMENTED := CLIPSeg Compute Imaging HTTPServer Segmentation
+.PHONY: docs
+docs: setup ## make the library's reference; warnings are errors
+	CLIPSEG_DOCC=1 swift package --scratch-path .build-docs generate-documentation \
+	  $(addprefix --target ,$(DOCUMENTED)) --warnings-as-errors
+
 .PHONY: promtool
 promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metrics, which the tests then use
 
