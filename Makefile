@@ -111,6 +111,10 @@ bench: build ## measure, PARTS='model masks' or all: the model, its peers, the s
 soak: build ## mixed load at twice the capacity, for MINUTES=30
 	SCRIPT=soak.py Benchmarks/run.sh --minutes $(MINUTES)
 
+.PHONY: release
+release: build ## make a tarball of the program, with SBOM and checksums, in release/
+	Deploy/release.py --binary $(BINARY) --output release
+
 .PHONY: ci
 ci: ## what is run for every commit
 	.ci/run
@@ -174,4 +178,4 @@ nightly: test-thread test-address build-fuzz ## both sanitizers, and ten minutes
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf .build .build-* $(OUTPUT)
+	rm -rf .build .build-* $(OUTPUT) release

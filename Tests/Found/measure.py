@@ -4,8 +4,8 @@
     python Tests/Found/measure.py [--binary .build/release/clipseg] [--seed 9500] [--scenes 300]
 
 Draws scenes that the demo model was not trained on, asks each for things that it shows and for as many that it
-does not, and tries thresholds and least areas. Prints precision, recall and F1 of each, of which `Documentation/api.md` has
-some, and draws its plot.
+does not, and tries thresholds and least areas. Prints precision, recall and F1 of each, of which
+`Documentation/api.md` has some, and draws its plot.
 Needs numpy, pillow, matplotlib and the font of `Training/README.md`.
 """
 
