@@ -173,7 +173,7 @@ test-address: setup ## run the tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
-nightly: test-thread test-address build-fuzz ## both sanitizers, and ten minutes of each fuzz target (three hours)
+nightly: test-thread test-address docs build-fuzz ## both sanitizers, the reference, and ten minutes of each fuzz target (three hours)
 	Fuzz/smoke 600
 
 .PHONY: clean

@@ -54,9 +54,7 @@ def package(name: str, version: str, licence: str, purl: str, download: str = "N
         "licenseConcluded": "NOASSERTION",
         "licenseDeclared": licence,
         "copyrightText": "NOASSERTION",
-        "externalRefs": [
-            {"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": purl}
-        ],
+        "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": purl}],
     }
 
 
