@@ -83,8 +83,15 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
 
 .PHONY: documentation
-documentation: setup ## write what the table of parameters says into openapi.yaml and README.md
+documentation: setup ## write what the table of parameters says into openapi.yaml and Documentation/api.md
 	CLIPSEG_WRITE_DOCUMENTATION=1 swift test --filter ParameterDocumentationTests
+
+# The plugin is fetched only here: Package.swift.
+DOCUMENTED := CLIPSeg Compute Imaging HTTPServer Segmentation
+.PHONY: docs
+docs: setup ## make the library's reference; warnings are errors
+	CLIPSEG_DOCC=1 swift package --scratch-path .build-docs generate-documentation \
+	  $(addprefix --target ,$(DOCUMENTED)) --warnings-as-errors
 
 .PHONY: promtool
 promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metrics, which the tests then use
@@ -148,6 +155,10 @@ bench: build ## measure, PARTS='model masks' or all: the model, its peers, the s
 soak: build ## mixed load at twice the capacity, for MINUTES=30
 	SCRIPT=soak.py Benchmarks/run.sh --minutes $(MINUTES)
 
+.PHONY: release
+release: build ## make a tarball of the program, with SBOM and checksums, in release/
+	Deploy/release.py --binary $(BINARY) --output release
+
 .PHONY: ci
 ci: ## what is run for every commit
 	.ci/run
@@ -162,15 +173,23 @@ attacks: build ## attack the server for SECONDS=60 in each of eight ways, plain 
 	Tests/Attacks/attack.py --binary $(BINARY) --seconds $(SECONDS) --tls
 
 # What scripts that test the program need of Python.
-.venv-checks/done:
+.venv-checks/done: Makefile
 	python3 -m venv .venv-checks
-	.venv-checks/bin/pip install --quiet pillow pyyaml selenium
+	.venv-checks/bin/pip install --quiet numpy pillow pyyaml requests selenium
 	touch $@
 
 .PHONY: test-browser
 test-browser: build .venv-checks/done ## use the pages in headless Chromium; SCREENSHOTS=Documentation/images takes pictures
 	@$(MAKE) --no-print-directory setup EXTRA_PACKAGES='chromium chromium-driver'
 	.venv-checks/bin/python Tests/Browser/test_pages.py --binary $(BINARY) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
+
+.PHONY: pictures
+pictures: build .venv-checks/done ## make the pictures of Documentation/api.md anew
+	.venv-checks/bin/python Documentation/make_pictures.py --binary $(BINARY)
+
+.PHONY: test-snippets
+test-snippets: build .venv-checks/done ## run the commands and clients that Documentation/api.md shows
+	.venv-checks/bin/python Tests/Documentation/run_snippets.py --binary $(BINARY)
 
 .PHONY: test-batch
 test-batch: build .venv-checks/done ## kill and resume clipseg batch with IMAGES=10000 images
@@ -198,9 +217,9 @@ test-address: setup ## run the tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
-nightly: test-thread test-address failover monitoring build-fuzz ## what takes long, ten minutes of each fuzz target too (three hours)
+nightly: test-thread test-address failover monitoring docs build-fuzz ## what takes long, ten minutes of each fuzz target too (three hours)
 	Fuzz/smoke 600
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf .build .build-* $(OUTPUT)
+	rm -rf .build .build-* $(OUTPUT) release

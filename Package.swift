@@ -128,3 +128,8 @@ if Context.environment["CLIPSEG_FUZZ"] != nil {
             swiftSettings: strict),
     ]
 }
+
+// Only for `make docs`: nobody else needs to fetch the plugin.
+if Context.environment["CLIPSEG_DOCC"] != nil {
+    package.dependencies += [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
+}
