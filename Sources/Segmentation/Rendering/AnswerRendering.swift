@@ -84,8 +84,8 @@ struct AnswerRendering: Sendable {
             rows.write(number, into: bytes)
             postprocessing += start.duration(to: .now)
         }
-        timings.add("postprocess", postprocessing)
-        timings.add("encode_png", start.duration(to: .now) - postprocessing)
+        timings.add("postprocess", postprocessing, from: start)
+        timings.add("encode_png", start.duration(to: .now) - postprocessing, from: start)
         return file
     }
 
