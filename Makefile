@@ -66,6 +66,10 @@ parity: build ## compare with transformers at full size (makes a virtual environ
 allocations: build ## count what an inference allocates once the program is warm
 	Tests/Allocations/run.py --binary $(BINARY)
 
+.PHONY: convert-parity
+convert-parity: build ## compare what clipseg convert writes with where it came from, at full size (takes minutes)
+	SCRIPT=convert.py Tests/Parity/run.sh --binary $(BINARY)
+
 .PHONY: tokenizer-parity
 tokenizer-parity: setup ## compare the tokenizer with transformers on CLIP's own vocabulary (downloads it)
 	python3 Tests/CLIPSegTests/Fixtures/tokenizer/make_real_golden.py .build-tokenizer

@@ -20,9 +20,10 @@ enum ExitStatus: Int32 {
         case HTTPServerError.tls: self = .badInput
         case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile, BatchError.noSuchInput:
             self = .noInput
+        case ConversionError.noSuchInput: self = .noInput
         case BatchError.busy: self = .unavailable
         case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is NumPyFile.FormatError,
-            is FileError, is BatchError, is ModelError, is APIKeyError:
+            is FileError, is BatchError, is ConversionError, is ModelError, is APIKeyError:
             self = .badInput
         case HubError.notFetched, HubError.offline, HubError.notFound: self = .noInput
         case HubError.status, HubError.transfer: self = .unavailable

@@ -104,7 +104,7 @@ import Testing
 
     @Test(
         "--help and --version are there for every command",
-        arguments: ["serve", "segment", "batch", "classify", "embed", "tokenize", "pull", "bench"])
+        arguments: ["serve", "segment", "batch", "classify", "embed", "tokenize", "pull", "convert", "bench"])
     func help(command: String) async throws {
         let help = try await Program.run(command, "--help")
         #expect(help.status == 0)

@@ -32,6 +32,9 @@ void clipseg_from_bfloat16(const void *source, size_t count, float *output);
 // The source need not be aligned.
 void clipseg_from_float16(const void *source, size_t count, float *output);
 
+// Rounds to nearest, ties to even.
+void clipseg_to_float16(const float *source, size_t count, uint16_t *output);
+
 // output = row / scale, rounded to the nearest; the result is the scale, max(|row|) / 127, or 0 for a row of zeros.
 float clipseg_to_int8(const float *row, size_t count, int8_t *output);
 

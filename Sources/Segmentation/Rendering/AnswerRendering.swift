@@ -90,8 +90,8 @@ struct AnswerRendering: Sendable {
             postprocessing += start.duration(to: .now)
         }
         try abandonment.check()
-        timings.add("postprocess", postprocessing)
-        timings.add("encode_png", start.duration(to: .now) - postprocessing)
+        timings.add("postprocess", postprocessing, from: start)
+        timings.add("encode_png", start.duration(to: .now) - postprocessing, from: start)
         return file
     }
 
