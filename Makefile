@@ -14,6 +14,8 @@ SECONDS ?= 60
 IMAGES ?= 10000
 # How long make soak lasts.
 MINUTES ?= 30
+# How many requests of each operation make schemathesis draws.
+EXAMPLES ?= 200
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -85,6 +87,15 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 	@[ -x .venv-openapi/bin/openapi-spec-validator ] || { python3 -m venv .venv-openapi && \
 	  .venv-openapi/bin/pip install --quiet openapi-spec-validator; }
 	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
+
+.venv-schemathesis/done: Tests/Schemathesis/requirements.txt
+	python3 -m venv .venv-schemathesis
+	.venv-schemathesis/bin/pip install --quiet -r Tests/Schemathesis/requirements.txt
+	touch $@
+
+.PHONY: schemathesis
+schemathesis: build .venv-schemathesis/done ## ask the service EXAMPLES=200 times whatever each operation of openapi.yaml allows and forbids
+	.venv-schemathesis/bin/python Tests/Schemathesis/run.py --binary $(BINARY) --examples $(EXAMPLES)
 
 .PHONY: documentation
 documentation: setup ## write what the table of parameters says into openapi.yaml and Documentation/api.md
@@ -221,7 +232,7 @@ test-address: setup ## run the tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
-nightly: test-thread test-address failover monitoring docs build-fuzz ## what takes long, ten minutes of each fuzz target too (three hours)
+nightly: schemathesis test-thread test-address failover monitoring docs build-fuzz ## what takes long, ten minutes of each fuzz target too (hours)
 	Fuzz/smoke 600
 
 .PHONY: clean

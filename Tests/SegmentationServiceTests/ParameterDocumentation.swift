@@ -51,7 +51,12 @@ enum ParameterDocumentation {
 
     private static func property(_ parameter: Parameter, isJSON: Bool) -> [String] {
         ["\(parameter.name):", "  description: \(quoted(parameter.documentation))"]
-            + list(parameter, isJSON: isJSON).map { "  " + $0 }
+            + (isJSON ? orNull(list(parameter, isJSON: true)) : list(parameter, isJSON: false)).map { "  " + $0 }
+    }
+
+    /// In JSON, null is the same as nothing.
+    private static func orNull(_ schema: [String]) -> [String] {
+        (schema.first == "anyOf:" ? schema : ["anyOf:"] + item(schema)) + item(["type: 'null'"])
     }
 
     /// The schema of all values of a parameter: JSON also takes one alone.
