@@ -28,7 +28,9 @@ struct FeatureExtraction: Sendable {
                 var timings = inputs.timings
                 timings.add("queue", queued.duration(to: .now))
                 let clip = model.model.clip
-                let textFeatures = try timings.measure("text") { try prompts.textFeatures(inputs.inputIDs) }
+                let textFeatures = try timings.measure("text") {
+                    try prompts.textFeatures(inputs.inputIDs, check: abandonment.check)
+                }
                 let imageFeatures = try inputs.pixels.map { pixels in
                     try abandonment.check()
                     return try timings.measure("encode") { try clip.imageFeatures(pixels) }
