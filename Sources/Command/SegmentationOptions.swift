@@ -112,7 +112,7 @@ struct SegmentationOptions: ParsableArguments {
         do {
             _ = try request(image: [0], prompts: prompts, read: nil)
         } catch let error as InputError {
-            throw ValidationError("--\(error.parameter.optionName): \(error.description)")
+            throw ValidationError(error.inOptions)
         }
     }
 
@@ -136,7 +136,12 @@ struct SegmentationOptions: ParsableArguments {
                 try parameters.add("embedding", .text(value))
                 continue
             }
-            for vector in try read.map({ read in try EmbeddingFile.decode(read(value), name: value) }) ?? [[]] {
+            guard let read else {
+                parameters.hasUnreadEmbeddings = true
+                try parameters.add("embedding", .numbers([]))
+                continue
+            }
+            for vector in try EmbeddingFile.decode(read(value), name: value) {
                 try parameters.add("embedding", .numbers(vector))
             }
         }
@@ -162,7 +167,8 @@ extension Parameter {
         let needs = condition.map { condition in
             let option = "--" + condition.parameter.optionName
             let values = condition.values.map { $0.map { $0 == "true" ? option : "\(option) \($0)" } } ?? [option]
-            return " Needs \(values.joined(separator: " or "))."
+            let exception = condition.exception.map { " other than \($0)" } ?? ""
+            return " Needs \(values.joined(separator: " or "))\(exception)."
         }
         guard kind != .flag, kind != .file, kind != .numbers, !isText else { return help + (needs ?? "") }
         let usual = defaultText.map { "; \($0) if not given" } ?? ""

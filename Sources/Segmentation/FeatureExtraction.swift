@@ -44,17 +44,23 @@ struct FeatureExtraction: Sendable {
     private func prepare(
         _ texts: [String], _ textParameter: String, _ files: [[UInt8]], unless abandonment: Abandonment
     ) async throws -> Inputs {
-        let bytes = try files.map { file in try pool.images.decodingBytes(of: file, "image") }.max() ?? 0
+        let files = files.enumerated().map { (number: files.count > 1 ? $0 + 1 : nil, bytes: $1) }
+        let bytes =
+            try files.map { file in
+                try InputError.telling(file.number) { try pool.images.decodingBytes(of: file.bytes, "image") }
+            }.max() ?? 0
         return try await pool.imageWorkers.run(deadline: deadline, bytes: bytes) {
             [images = pool.images, model = pool.model, decoding] in
             var timings = StageTimings()
             let inputIDs = try texts.map { text in try model.inputIDs(text, parameter: textParameter) }
             let pixels = try files.map { file in
                 try abandonment.check()
-                let image = try timings.measure("decode") {
-                    try images.decode(file, "image", decoding, leastSize: images.plainLeastSize).image
+                return try InputError.telling(file.number) {
+                    let image = try timings.measure("decode") {
+                        try images.decode(file.bytes, "image", decoding, leastSize: images.plainLeastSize).image
+                    }
+                    return try timings.measure("preprocess") { try images.pixelValues(image, "image") }
                 }
-                return try timings.measure("preprocess") { try images.pixelValues(image, "image") }
             }
             return Inputs(inputIDs: inputIDs, pixels: pixels, timings: timings)
         }
