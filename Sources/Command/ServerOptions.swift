@@ -31,7 +31,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The most bytes that encodings of images asked about lately may take; 0 keeps none.")
     var imageCacheBytes = ModelPool.defaultImageCacheBytes
 
-    @Option(help: "Seconds that a request may wait for a worker before it is answered 503.")
+    @Option(help: "Seconds from a request's last byte until it is answered 503 if there is no answer.")
     var requestTimeout: Double = 30
 
     @Option(help: "Seconds from SIGTERM, when /readyz turns 503, until no more connections are accepted.")

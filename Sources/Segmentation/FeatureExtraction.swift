@@ -21,10 +21,11 @@ struct FeatureExtraction: Sendable {
         texts: [String], _ textParameter: String, images files: [[UInt8]],
         use: @escaping @Sendable (CLIPSegModel, _ texts: Matrix, _ images: Matrix) -> Use
     ) async throws -> (use: Use, timings: StageTimings) {
-        try await pool.answering { abandonment in
+        try await pool.answering(by: deadline) { abandonment in
             let inputs = try await prepare(texts, textParameter, files, unless: abandonment)
             let queued = ContinuousClock.now
-            return try await pool.compute(deadline: deadline) { [prompts = pool.prompts, model = pool.model] in
+            return try await pool.compute { [prompts = pool.prompts, model = pool.model] in
+                try abandonment.check()
                 var timings = inputs.timings
                 timings.add("queue", queued.duration(to: .now))
                 let clip = model.model.clip
@@ -49,7 +50,7 @@ struct FeatureExtraction: Sendable {
             try files.map { file in
                 try InputError.telling(file.number) { try pool.images.decodingBytes(of: file.bytes, "image") }
             }.max() ?? 0
-        return try await pool.imageWorkers.run(deadline: deadline, bytes: bytes) {
+        return try await pool.imageWorkers.run(bytes: bytes) {
             [images = pool.images, model = pool.model, decoding] in
             var timings = StageTimings()
             let inputIDs = try texts.map { text in try model.inputIDs(text, parameter: textParameter) }

@@ -27,6 +27,7 @@ struct RequestPreparation: Sendable {
     }
 
     func callAsFunction(unless abandonment: Abandonment) throws -> PreparedRequest {
+        try abandonment.check()
         let plan = PromptPlan(request)
         try geometry.validate(prompts: plan.prompts.count)
         var timings = StageTimings()

@@ -50,10 +50,11 @@ extension ModelPool {
                 .unprocessable, code: "text_too_long", parameter: "text",
                 "The texts have \(bytes) bytes together; at most \(Tokenization.maxBytes) fit one request. Send less.")
         }
-        return try await answering { _ in
+        return try await answering(by: deadline) { [imageWorkers, model] abandonment in
             // Not the model's work, and too much for a thread that others wait for.
-            try await imageWorkers.run(deadline: deadline) { [model] in
-                Tokenization(
+            try await imageWorkers.run {
+                try abandonment.check()
+                return Tokenization(
                     model: model.name, limit: model.maxPromptTokens, texts: texts.map { Tokenization.Text($0, model) })
             }
         }

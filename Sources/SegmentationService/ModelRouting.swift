@@ -13,7 +13,7 @@ struct ModelRouting: Sendable {
 
     /// Adds a route that answers POST.
     ///
-    /// - Parameter answer: Is given the model, and when its answer is no longer of use.
+    /// - Parameter answer: Is given the model, and when its answer is no longer of use, which the model heeds.
     func add(
         _ path: String, to router: inout Router,
         answer: @escaping @Sendable (HTTPRequest, ModelPool, ContinuousClock.Instant) async throws -> HTTPResponse
@@ -22,8 +22,7 @@ struct ModelRouting: Sendable {
             guard let pool = phase.pool else { return .now(response(to: .notReady(phase, request), request)) }
             return .later {
                 do {
-                    let deadline = try request.receivedAt + min(requestTimeout, RequestTimeout.asked(by: request))
-                    return try await answer(request, pool, deadline)
+                    return try await answer(request, pool, RequestTimeout.deadline(of: request, atMost: requestTimeout))
                 } catch {
                     return response(to: problem(error, request, pool), request)
                 }

@@ -24,7 +24,7 @@ public struct SegmentationService: Sendable {
     /// Creates a service without a model.
     ///
     /// - Parameters:
-    ///   - requestTimeout: How long a request may wait for a worker.
+    ///   - requestTimeout: How long an answer may take from when its request was received.
     ///   - logger: Told about errors that are ours, and about requests.
     ///   - accessLog: Which requests the logger is told about.
     ///   - logsPrompts: Whether it is told their prompts too.

@@ -43,7 +43,7 @@ struct AnswerRendering: Sendable {
             let logits = answer.logits
             return NumPyFile.encode(logits.values, shape: [logits.prompts, logits.height, logits.width])
         }
-        if isDrawnInRows { return try drawInRows(answer, &timings) }
+        if isDrawnInRows { return try drawInRows(answer, &timings, unless: abandonment) }
 
         let image = needsImage ? try timings.measure("decode") { try picturedImage() } : nil
         let prompts = PromptRendering(request, size, guide: image)
@@ -68,10 +68,13 @@ struct AnswerRendering: Sendable {
 
     // MARK: - One picture
 
-    private func drawInRows(_ answer: AnswerLogits, _ timings: inout StageTimings) throws -> [UInt8] {
+    private func drawInRows(
+        _ answer: AnswerLogits, _ timings: inout StageTimings, unless abandonment: Abandonment
+    ) throws -> [UInt8] {
         let rendering = MaskRendering(answer, size)
         if request.output == .probability {
             let pixels = timings.measure("postprocess") { rendering.probability().pixels() }
+            try abandonment.check()
             return try timings.measure("encode_png") {
                 try PNGEncoder.encode(greyscale: pixels, width: size.width, height: size.height)
             }
@@ -80,10 +83,13 @@ struct AnswerRendering: Sendable {
         var postprocessing = Duration.zero
         let start = ContinuousClock.now
         let file = try PNGEncoder.encodeMask(width: size.width, height: size.height) { number, bytes in
+            // A file can't be left half way, but rows that nobody wants are drawn fast if they are not drawn.
+            guard !abandonment.hasHappened else { return }
             let start = ContinuousClock.now
             rows.write(number, into: bytes)
             postprocessing += start.duration(to: .now)
         }
+        try abandonment.check()
         timings.add("postprocess", postprocessing)
         timings.add("encode_png", start.duration(to: .now) - postprocessing)
         return file
