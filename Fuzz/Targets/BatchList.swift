@@ -12,9 +12,10 @@ extension FuzzTarget {
                 require(BatchRecord(line: line.dropLast()) == record, "the same record")
             }
         }
-        guard let list = try? BatchList(bytes, name: "fuzz", usual: BatchOptions()) else { return }
+        let usual = BatchList.Usual(prompts: ["x"], options: WrittenParameters())
+        guard let list = try? BatchList(bytes, name: "fuzz", usual: usual) else { return }
         for entry in list.entries {
-            require((0...1).contains(entry.options.threshold), "a probability")
+            require((try? entry.options.validate(prompts: entry.prompts ?? usual.prompts)) != nil, "options that fit")
             require(
                 entry.prompts.map { (1...SegmentationRequest.maxPrompts).contains($0.count) } ?? true, "few prompts")
             guard let output = entry.output else { continue }
@@ -23,7 +24,7 @@ extension FuzzTarget {
             require((try? OutputPath(output.text)) == output, "the same path")
         }
         let again = list.entries.flatMap(line)
-        guard let second = try? BatchList(again, name: "again", usual: BatchOptions()) else {
+        guard let second = try? BatchList(again, name: "again", usual: usual) else {
             fatalError("Broken promise: a list written again is a list")
         }
         let renumbered = list.entries.enumerated().map { index, entry in
@@ -35,13 +36,10 @@ extension FuzzTarget {
     }
 
     private static func line(_ entry: BatchList.Entry) -> [UInt8] {
-        var object: [String: Any] = [
-            "image": entry.image,
-            "options": [
-                "as": entry.options.output.rawValue, "decode": entry.options.decoding.rawValue,
-                "threshold": "\(entry.options.threshold)",
-            ],
-        ]
+        guard let options = try? JSONEncoder().encode(entry.options),
+            let members = try? JSONSerialization.jsonObject(with: options)
+        else { fatalError("Broken promise: options can be written") }
+        var object: [String: Any] = ["image": entry.image, "options": members]
         object["prompts"] = entry.prompts
         object["output"] = entry.output?.text
         guard let data = try? JSONSerialization.data(withJSONObject: object) else {

@@ -12,9 +12,11 @@ struct Batch: AsyncParsableCommand {
 
               clipseg batch photos --prompts "a red umbrella" "a bench" --output masks
 
-            A list is a .jsonl file with an object a line. Only image is required; its path is taken from the list's folder.
+            A list is a .jsonl file with an object a line. Only image is required; paths are taken from the list's folder. \
+            Options have the names of the HTTP API, and go before those of the command.
 
               {"image": "a.jpg", "prompts": ["a cat"], "output": "cats/a.png", "options": {"threshold": 0.4}}
+              {"image": "b.jpg", "options": {"prompt_image": "cat.png", "as": "cutout", "crop": true}}
             """)
 
     @Argument(help: "Folders, PNG or JPEG files, and lists; - is a list on standard input.")
@@ -22,20 +24,11 @@ struct Batch: AsyncParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("What to look for; several give the union of what they describe.", valueName: "prompt"))
+        help: ArgumentHelp("What to look for, in words; several are combined by --combine.", valueName: "prompt"))
     var prompts: [String] = []
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to; made if need be.", valueName: "dir"))
     var output: String
-
-    @Option(name: .customLong("as"), help: .parameter("as"))
-    var kind = OutputKind.mask
-
-    @Option(help: .parameter("threshold"))
-    var threshold: Float = 0.5
-
-    @Option(help: .parameter("decode"))
-    var decode = DecodingKind.exact
 
     @Option(
         help: ArgumentHelp(
@@ -45,6 +38,7 @@ struct Batch: AsyncParsableCommand {
     @Flag(help: "Try images again that failed in an earlier run.")
     var retryFailed = false
 
+    @OptionGroup(title: "Segmentation options") var options: SegmentationOptions
     @OptionGroup(title: "Model options") var model: ModelOptions
     @OptionGroup var threads: ThreadOptions
 
@@ -55,15 +49,18 @@ struct Batch: AsyncParsableCommand {
         guard prompts.allSatisfy({ !$0.allSatisfy(\.isWhitespace) }) else {
             throw ValidationError("A prompt is empty.")
         }
-        guard threshold >= 0, threshold <= 1 else { throw ValidationError("--threshold must be between 0 and 1.") }
+        let parameters = try options.written()
+        guard !parameters.files.contains("-") else {
+            throw ValidationError("Standard input can be a list only: name the files to look for by their paths.")
+        }
+        // Where prompts are the lists' business, one stands for them.
+        let unknown = [String](repeating: "x", count: max(1, parameters.mostForPrompts))
+        try options.validate(prompts: prompts.isEmpty && !parameters.holdPrompts ? unknown : prompts)
     }
 
     func run() async throws {
-        var options = BatchOptions()
-        options.output = kind
-        options.threshold = threshold
-        options.decoding = decode
-        let plan = try BatchPlan(inputs: inputs, prompts: prompts, options: options, output: output, shard: shard)
+        let plan = try BatchPlan(
+            inputs: inputs, prompts: prompts, options: options.written(), output: output, shard: shard)
         // Images are many, so that a thread for each makes more of the cores than all threads for one.
         let pool = try model.pool(
             workers: threads.threads, threads: 1,

@@ -36,8 +36,9 @@ struct Segment: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard ([image] + options.files).count(where: { $0 == "-" }) < 2 else { throw FileError.standardInputTwice }
-        var request = try options.request(image: try Files.read(image), prompts: prompts)
+        let parameters = try options.written()
+        guard ([image] + parameters.files).count(where: { $0 == "-" }) < 2 else { throw FileError.standardInputTwice }
+        var request = try parameters.request(image: try Files.read(image), prompts: prompts, read: Files.read)
         if output?.hasSuffix(".zip") == true { request.package = .zip }
         try Files.requirePlace(for: output, isText: request.contentType == "application/json")
         let pool = try model.pool(threads: threads.threads)

@@ -82,12 +82,10 @@ struct SegmentationOptions: ParsableArguments {
     @Option(help: .parameter("overlap"))
     var overlap: [String] = []
 
-    /// The files that the options name.
-    var files: [String] { promptImage + promptMask + embedding.filter { !Self.isList($0) } }
-
     private var texts: [(name: String, values: [String])] {
         [
-            ("prompt_expr", promptExpr), ("prompt_style", promptStyle), ("blend", blend),
+            ("prompt_expr", promptExpr), ("prompt_image", promptImage), ("prompt_mask", promptMask),
+            ("prompt_style", promptStyle), ("embedding", embedding), ("blend", blend),
             ("negative_prompt", negativePrompt), ("template", template), ("prompt_weight", promptWeight), ("as", kind),
             ("threshold", threshold), ("combine", combine), ("size", size), ("mask_format", maskFormat),
             ("bit_depth", bitDepth), ("background", background), ("margin", margin), ("alpha", alpha),
@@ -105,50 +103,22 @@ struct SegmentationOptions: ParsableArguments {
         ]
     }
 
-    /// What is asked for, without looking into any file.
-    ///
-    /// - Throws: `ValidationError` that names the option.
+    /// What was given.
+    func written() throws(InputError) -> WrittenParameters {
+        var written = WrittenParameters()
+        for (name, values) in texts { for value in values { try written.add(name, value) } }
+        for (name, isSet) in flags where isSet { try written.add(name, "true") }
+        return written
+    }
+
+    /// - Throws: `ValidationError` that names the option, without looking into any file.
     func validate(prompts: [String]) throws {
-        do {
-            _ = try request(image: [0], prompts: prompts, read: nil)
-        } catch let error as InputError {
+        do throws(InputError) {
+            try written().validate(prompts: prompts)
+        } catch {
             throw ValidationError(error.inOptions)
         }
     }
-
-    /// What is asked for.
-    func request(image: [UInt8], prompts: [String]) throws -> SegmentationRequest {
-        try request(image: image, prompts: prompts, read: Files.read)
-    }
-
-    private func request(
-        image: [UInt8], prompts: [String], read: ((String) throws -> [UInt8])?
-    ) throws -> SegmentationRequest {
-        var parameters = SegmentationParameters()
-        for prompt in prompts { try parameters.add("prompt", .text(prompt)) }
-        for (name, values) in texts { for value in values { try parameters.add(name, .text(value)) } }
-        for (name, isSet) in flags where isSet { try parameters.add(name, .text("true")) }
-        for (name, paths) in [("prompt_image", promptImage), ("prompt_mask", promptMask)] {
-            for path in paths { try parameters.add(name, .file(try read?(path) ?? [])) }
-        }
-        for value in embedding {
-            guard !Self.isList(value) else {
-                try parameters.add("embedding", .text(value))
-                continue
-            }
-            guard let read else {
-                parameters.hasUnreadEmbeddings = true
-                try parameters.add("embedding", .numbers([]))
-                continue
-            }
-            for vector in try EmbeddingFile.decode(read(value), name: value) {
-                try parameters.add("embedding", .numbers(vector))
-            }
-        }
-        return try parameters.request(image: image)
-    }
-
-    private static func isList(_ text: String) -> Bool { text.utf8.first == UInt8(ascii: "[") }
 }
 
 extension ArgumentHelp {

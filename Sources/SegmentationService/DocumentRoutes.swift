@@ -10,7 +10,7 @@ struct DocumentRoutes {
         let document = HTTPResponse(
             status: .ok, headers: ["Content-Type": "application/yaml"], body: OpenAPIDocument.bytes)
         router.on(.get, "/openapi.yaml") { _ in .now(document) }
-        router.on(.get, "/v1/model") { [phase] request in
+        router.on(.get, "/v1/model", answering: [.ok, .serviceUnavailable]) { [phase] request in
             guard let pool = phase.pool else { return .now(HTTPProblem.notReady(phase, request).response) }
             return .now(.json(ModelDescription(pool)))
         }

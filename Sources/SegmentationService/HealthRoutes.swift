@@ -6,8 +6,11 @@ struct HealthRoutes {
 
     func add(to router: inout Router) {
         router.on(.get, "/livez") { _ in .now(HTTPResponse(text: "ok\n")) }
-        router.on(.get, "/readyz") { [phase] request in .now(Self.readiness(phase, request)) }
-        router.on(.get, "/healthz") { [phase] request in .now(Self.readiness(phase, request)) }
+        for path in ["/readyz", "/healthz"] {
+            router.on(.get, path, answering: [.ok, .serviceUnavailable]) { [phase] request in
+                .now(Self.readiness(phase, request))
+            }
+        }
     }
 
     private static func readiness(_ phase: ServicePhase, _ request: HTTPRequest) -> HTTPResponse {

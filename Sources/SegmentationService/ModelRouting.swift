@@ -11,6 +11,11 @@ struct ModelRouting: Sendable {
     let logsPrompts: Bool
     let logger: Logger
 
+    private static let statuses: Set<HTTPStatus> = [
+        .ok, .badRequest, .notAcceptable, .contentTooLarge, .unsupportedMediaType, .unprocessableContent,
+        .tooManyRequests, .internalServerError, .serviceUnavailable,
+    ]
+
     /// Adds a route that answers POST.
     ///
     /// - Parameter answer: Is given the model, and when its answer is no longer of use, which the model heeds.
@@ -18,7 +23,7 @@ struct ModelRouting: Sendable {
         _ path: String, to router: inout Router,
         answer: @escaping @Sendable (HTTPRequest, ModelPool, ContinuousClock.Instant) async throws -> HTTPResponse
     ) {
-        router.on(.post, path) { request in
+        router.on(.post, path, answering: Self.statuses) { request in
             guard let pool = phase.pool else { return .now(response(to: .notReady(phase, request), request)) }
             return .later {
                 do {

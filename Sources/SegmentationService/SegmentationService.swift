@@ -59,8 +59,14 @@ public struct SegmentationService: Sendable {
         self.router = router
     }
 
-    /// The methods that there are at each path.
-    var methodsByPath: [String: Set<HTTPMethod>] { router.methodsByPath }
+    /// What each method can answer at each path, as far as the request gets to the service.
+    var statusesByRoute: [String: [HTTPMethod: Set<HTTPStatus>]] {
+        var routes = router.statusesByRoute
+        for path in routes.keys where !AccessRules.isAlwaysOpen(path) {
+            routes[path] = routes[path]?.mapValues { $0.union([.unauthorized]) }
+        }
+        return routes
+    }
 
     /// From now on the service answers with the model of `pool`.
     public func becomeReady(_ pool: ModelPool) {

@@ -19,6 +19,10 @@ struct WebPageRoutes {
         File(path: "/", name: "playground.html", contentType: html),
         File(path: "/playground.css", name: "playground.css", contentType: css),
         File(path: "/playground.js", name: "playground.js", contentType: script),
+        File(path: "/box.js", name: "box.js", contentType: script),
+        File(path: "/curl.js", name: "curl.js", contentType: script),
+        File(path: "/pixels.js", name: "pixels.js", contentType: script),
+        File(path: "/png.js", name: "png.js", contentType: script),
         File(path: "/example.jpg", name: "example.jpg", contentType: "image/jpeg"),
     ]
     private static let documentation = [

@@ -42,7 +42,7 @@ class Service:
         self.process.wait()
         self.folder.cleanup()
 
-    def segment(self, image, prompts, **options):
+    def segment(self, image, prompts, files=(), **options):
         """The bytes of the answer to a form, written by hand: the page must not be its own judge."""
         boundary = "browser-test"
         fields = [("prompt", prompt) for prompt in prompts] + list(options.items())
@@ -50,8 +50,10 @@ class Service:
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
             for name, value in fields
         )
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="image"\r\n\r\n'.encode()
-        body += head + image + f"\r\n--{boundary}--\r\n".encode()
+        for name, file in [("image", image), *files]:
+            head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n'
+            body += head.encode() + file + b"\r\n"
+        body += f"--{boundary}--\r\n".encode()
         request = urllib.request.Request(
             self.url + "/v1/segment", body, {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         )

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import yaml
-from PIL import Image
+from PIL import Image, ImageDraw
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -28,6 +28,8 @@ HERE = Path(__file__).resolve().parent
 SCENES = HERE.parent / "Scenes"
 SCENE = SCENES / "scene-2023.jpg"
 PROMPTS = ["a picture of the balloon", "a picture of the drum"]
+# Left, top, right and bottom of what is at the scene's left edge, and a little around it.
+BOX = (0, 50, 100, 130)
 LAYOUT = (HERE / "layout.js").read_text()
 KEY = "a-key-for-the-browser-test"
 
@@ -86,6 +88,102 @@ def difference(one, other):
 def mask(service, prompts, image=None, **options):
     png = service.segment(image or SCENE.read_bytes(), prompts, **options)
     return Image.open(io.BytesIO(png)).convert("L")
+
+
+def box_prompt(box):
+    """The scene as an image prompt, and the mask of a box in it."""
+    scene = Image.open(SCENE)
+    picture = Image.new("L", scene.size)
+    ImageDraw.Draw(picture).rectangle((box[0], box[1], box[2] - 1, box[3] - 1), fill=255)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return [("prompt_image", SCENE.read_bytes()), ("prompt_mask", file.getvalue())]
+
+
+def box_fields(browser):
+    left, top, width, height = (int(by_id(browser, f"box-{side}").get_attribute("value")) for side in ("left", "top", "width", "height"))
+    return left, top, left + width, top + height
+
+
+def draw_box(browser, box):
+    """Drags with the mouse over the picture."""
+    stage = by_id(browser, "stage")
+    frame = browser.run("const { x, y, width, height } = arguments[0].getBoundingClientRect(); return [x, y, width, height]", stage)
+    (x0, y0), (x1, y1) = (
+        (round(frame[2] * (x / 400 - 0.5)), round(frame[3] * (y / 300 - 0.5))) for x, y in (box[:2], box[2:])
+    )
+    drag = ActionChains(browser.driver).move_to_element_with_offset(stage, max(x0, 1 - round(frame[2] / 2)), y0).click_and_hold()
+    drag.move_to_element_with_offset(stage, 0, 0).move_to_element_with_offset(stage, x1, y1).release().perform()
+
+
+def check_box(browser, service, name, wanted):
+    """The overlay of a box is the API's mask for it, and the box, which is returned, is about the one that was wanted."""
+    wait_for_results(browser, len(notes(browser)))
+    box = box_fields(browser)
+    check(all(abs(one - other) <= 4 for one, other in zip(box, wanted, strict=True)), f"{name} is {box}")
+    expected = mask(service, [], files=box_prompt(box), threshold=0.2)
+    size, alpha = overlay(browser, name)
+    check(size == expected.size and any(alpha), f"the overlay for {name} is empty, or of another size")
+    share = difference(alpha, expected.tobytes())
+    print(f"  {name}: {100 * share:.2f} % of the mask differ from the API's")
+    check(share <= 0.01, f"the overlay for {name} is not the API's mask")
+    return box
+
+
+def try_boxes(browser, service):
+    """Image prompts by boxes, drawn with the mouse, by numbers, and with a finger; the last, which is returned, stays."""
+    print("A box, by mouse")
+    asked = segmentations(browser)
+    draw = by_id(browser, "draw")
+    check(draw.get_attribute("aria-expanded") == "false" and not by_id(browser, "box-form").is_displayed(), "a box from the start")
+    draw.send_keys(Keys.ENTER)
+    check(draw.get_attribute("aria-expanded") == "true" and by_id(browser, "outline").is_displayed(), "no box appears")
+    draw_box(browser, BOX)
+    wait("box 1", lambda: len(notes(browser)) == 3)
+    drawn = check_box(browser, service, "box 1", BOX)
+    check(segmentations(browser) == asked + 1, "a box is not one request")
+    ActionChains(browser.driver).click(by_id(browser, "stage")).perform()
+
+    print("A box, from the keyboard")
+    other = (150, 120, 260, 220)
+    for side, value in zip(("left", "top", "width", "height"), (other[0], other[1], other[2] - other[0], other[3] - other[1]), strict=True):
+        by_id(browser, f"box-{side}").send_keys(Keys.CONTROL, "a", Keys.NULL, str(value))
+    by_id(browser, "box-height").send_keys(Keys.ENTER)
+    wait("box 2", lambda: len(notes(browser)) == 4)
+    check_box(browser, service, "box 2", other)
+
+    print("The same with curl, boxes among the prompts")
+    by_id(browser, "show-3").click()
+    command = browser.run('return document.getElementById("curl").textContent')
+    check(len(command) < 2000, f"the command has {len(command)} characters")
+    expected = mask(service, PROMPTS, files=box_prompt(drawn), threshold=0.2)
+    check(answer_of(command).tobytes() == expected.tobytes(), "curl's answer is not the union with the box")
+
+    print("A finger draws, too")
+    by_id(browser, "show-3").click()
+    for name in ("box 1", "box 2"):
+        browser.driver.find_element(By.CSS_SELECTOR, f'button[aria-label="Remove: {name}"]').click()
+    browser.set_view(390, 844, phone=True)
+    stage = by_id(browser, "stage")
+    browser.run("arguments[0].scrollIntoView()", stage)
+    x, y, width, height = browser.run("const { x, y, width, height } = arguments[0].getBoundingClientRect(); return [x, y, width, height]", stage)
+    points = [(BOX[0] / 400, BOX[1] / 300), (0.1, 0.3), (BOX[2] / 400, BOX[3] / 300)]
+    for kind, point in zip(("touchStart", "touchMove", "touchMove", "touchEnd"), [*points, None], strict=True):
+        touches = [{"x": x + max(1, width * point[0]), "y": y + height * point[1]}] if point else []
+        browser.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+    wait("box 3", lambda: len(notes(browser)) == 3)
+    drawn = check_box(browser, service, "box 3", BOX)
+    browser.set_view(1280, 860)
+    by_id(browser, "draw").click()
+    check(not by_id(browser, "outline").is_displayed(), "the box's outline stays")
+    return drawn
+
+
+def answer_of(command):
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(SCENE, folder)
+        subprocess.run(["bash", "-c", command], cwd=folder, check=True, capture_output=True)
+        return Image.open(Path(folder) / "mask.png").convert("L")
 
 
 def check_overlays(browser, service, threshold, where):
@@ -183,11 +281,9 @@ def try_playground(browser, service):
 
     print("The same with curl")
     command = browser.run('return document.getElementById("curl").textContent')
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(SCENE, folder)
-        subprocess.run(["bash", "-c", command], cwd=folder, check=True, capture_output=True)
-        answer = Image.open(Path(folder) / "mask.png").convert("L")
-    check(answer.tobytes() == mask(service, PROMPTS, threshold=0.2).tobytes(), "curl's answer is not the union")
+    check(answer_of(command).tobytes() == mask(service, PROMPTS, threshold=0.2).tobytes(), "curl's answer is not the union")
+
+    box = try_boxes(browser, service)
 
     print("Hiding, removing, another picture by paste and by drop")
     browser.driver.find_element(By.ID, "show-1").click()
@@ -207,13 +303,15 @@ def try_playground(browser, service):
             kind, property, other.name, base64.b64encode(other.read_bytes()).decode(),
         )  # fmt: skip
         wait(f"the picture by {kind}", lambda name=other.name: name in by_id(browser, "picture-name").text)
-        wait_for_results(browser, 2)
-        found = overlay(browser, PROMPTS[0])[1]
-        # Of what is not in the picture the probabilities are all alike, so that rounding them to bytes moves the edge.
-        grey = service.segment(other.read_bytes(), [PROMPTS[0]], **{"as": "probability"})
-        expected = Image.open(io.BytesIO(grey)).point(lambda value: 255 * (value >= 51))
-        check(difference(found, expected.tobytes()) <= 0.01, f"the overlay after a {kind} is not of the new picture")
-    browser.driver.find_element(By.CSS_SELECTOR, f'button[aria-label="Remove: {PROMPTS[1]}"]').click()
+        wait_for_results(browser, 3)
+        for name, prompts, files in [(PROMPTS[0], [PROMPTS[0]], ()), ("box 3", [], box_prompt(box))]:
+            found = overlay(browser, name)[1]
+            # Of what is not in the picture the probabilities are all alike, so that rounding them to bytes moves the edge.
+            grey = service.segment(other.read_bytes(), prompts, files, **{"as": "probability"})
+            expected = Image.open(io.BytesIO(grey)).point(lambda value: 255 * (value >= 51))
+            check(difference(found, expected.tobytes()) <= 0.01, f"the overlay of {name} after a {kind} is not of the new picture")
+    for name in (PROMPTS[1], "box 3"):
+        browser.driver.find_element(By.CSS_SELECTOR, f'button[aria-label="Remove: {name}"]').click()
     check(len(notes(browser)) == 1, "a prompt can't be removed")
     check_console(browser)
     check(browser.hosts() == {service.url.removeprefix("http://")}, f"requests to {browser.hosts()}")
@@ -237,6 +335,10 @@ def look_at_playground(browser, service, screenshots):
         by_id(browser, "example").click()
         wait_for_results(browser, 2)
         check_layout(browser, where)
+        by_id(browser, "draw").click()
+        draw_box(browser, BOX)
+        wait_for_results(browser, 3)
+        check_layout(browser, f"with a box, {where}")
         if screenshots and (width, dark) in [(1280, False), (390, True)]:
             browser.run("document.activeElement.blur(); window.scrollTo(0, 0);")
             screenshot(browser, screenshots / f"playground-{'phone' if phone else 'desktop'}.png", phone)
@@ -244,7 +346,8 @@ def look_at_playground(browser, service, screenshots):
             details.click()
         check_layout(browser, f"unfolded, {where}")
         reached = check_focus(browser, where)
-        missing = {"file", "prompt", "show-0", "threshold", "opacity", "curl", "copy", "key"} - set(reached)
+        controls = {"file", "prompt", "show-0", "threshold", "opacity", "curl", "copy", "key", "draw", "use-box"}
+        missing = (controls | {f"box-{side}" for side in ("left", "top", "width", "height")}) - set(reached)
         check(not missing, f"{where}: Tab does not reach {missing}")
     browser.set_view(1280, 860)
     check_console(browser)
@@ -311,7 +414,7 @@ def screenshot(browser, path, is_whole):
     data = base64.b64decode(browser.driver.execute_cdp_cmd("Page.captureScreenshot", options)["data"])
     image = Image.open(io.BytesIO(data)).convert("RGB")
     image = image.resize((image.width * 3 // 4, image.height * 3 // 4), Image.Resampling.LANCZOS) if not is_whole else image
-    image = image.quantize(128, dither=Image.Dither.NONE)
+    image = image.quantize(256, dither=Image.Dither.NONE)
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path, optimize=True)
     print(f"  {path}: {path.stat().st_size} bytes")

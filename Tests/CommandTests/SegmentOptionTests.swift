@@ -3,7 +3,7 @@ import Imaging
 import Segmentation
 import Testing
 
-/// The options of `segment` are the parameters of the HTTP API.
+/// The options of `segment` and `batch` are the parameters of the HTTP API.
 @Suite struct SegmentOptionTests {
     private struct Help: Decodable {
         struct Command: Decodable {
@@ -22,9 +22,11 @@ import Testing
         let command: Command
     }
 
-    @Test("There is an option for each parameter, with its sentence, range and default, and no other")
-    func help() async throws {
-        let outcome = try await Program.run("segment", "--experimental-dump-help")
+    @Test(
+        "There is an option for each parameter, with its sentence, range and default, and no other",
+        arguments: ["segment", "batch"])
+    func help(command: String) async throws {
+        let outcome = try await Program.run(command, "--experimental-dump-help")
         let arguments = try JSONDecoder().decode(Help.self, from: outcome.output).command.arguments
         let options = Dictionary(
             uniqueKeysWithValues: arguments.filter { $0.sectionTitle == "Segmentation options" }.compactMap {
@@ -45,7 +47,8 @@ import Testing
         }
         #expect(options.count == SegmentationParameters.all.count - 1)
         let prompt = try SegmentationParameters.parameter("prompt")
-        #expect(arguments.contains { $0.kind == "positional" && $0.abstract?.hasPrefix(prompt.help) == true })
+        let takesPrompts = arguments.contains { $0.kind == "positional" && $0.abstract?.hasPrefix(prompt.help) == true }
+        #expect(takesPrompts == (command == "segment"))
     }
 
     @Test("Every option reaches the request: what can't be is refused by its name")

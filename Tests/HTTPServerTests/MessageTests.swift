@@ -119,7 +119,8 @@ import Testing
         "What has no handler is 404 or 405, OPTIONS tells what has",
         arguments: [
             (HTTPMethod.get, "/c", 404, nil), (.get, "/a/", 404, nil), (.get, "/A", 404, nil),
-            (.put, "/a", 405, "GET, HEAD, POST, OPTIONS"), (.get, "/b", 405, "POST, OPTIONS"),
+            (.put, "/a", 405, "GET, HEAD, POST, OPTIONS"), (.query, "/a", 405, "GET, HEAD, POST, OPTIONS"),
+            (.get, "/b", 405, "POST, OPTIONS"),
             (.head, "/b", 405, "POST, OPTIONS"), (.options, "/a", 204, "GET, HEAD, POST, OPTIONS"),
             (.options, "*", 204, "GET, HEAD, POST, OPTIONS"), (.options, "/c", 404, nil),
         ] as [(HTTPMethod, String, Int, String?)])
@@ -128,4 +129,15 @@ import Testing
         #expect(response.status.code == status)
         #expect(response.headers["Allow"] == allow)
     }
+
+    #if DEBUG
+    @Test("An answer of a status that its route does not list stops a program built for debugging")
+    func unlistedStatus() async {
+        await #expect(processExitsWith: .failure) {
+            var router = Router()
+            router.on(.get, "/a", answering: [.notFound]) { _ in .now(HTTPResponse(text: "")) }
+            _ = router.reply(to: try HTTPRequest(method: .get, target: "/a"))
+        }
+    }
+    #endif
 }

@@ -9,20 +9,23 @@ import Testing
 /// What all routes share that ask the model.
 @Suite struct ModelRoutingTests {
     /// Requests that can be answered, by route.
-    private static func request(_ path: String, headers: HTTPHeaders = [:]) throws -> HTTPRequest {
+    static func request(
+        _ path: String, headers: HTTPHeaders = [:], prompts: [String] = ["drum"]
+    ) throws -> HTTPRequest {
         let image = Data(try ServiceFixture.scene()).base64EncodedString()
+        let list = String(decoding: try JSONEncoder().encode(prompts), as: UTF8.self)
         let json =
             switch path {
-            case "/v1/classify": #"{"image":"\#(image)","labels":["drum"]}"#
-            case "/v1/embeddings": #"{"images":["\#(image)"],"texts":["drum"]}"#
-            case "/v1/tokenize": #"{"texts":["drum"]}"#
-            case "/hf/image-segmentation": #"{"inputs":"\#(image)","parameters":{"candidate_labels":["drum"]}}"#
+            case "/v1/classify": #"{"image":"\#(image)","labels":\#(list)}"#
+            case "/v1/embeddings": #"{"images":["\#(image)"],"texts":\#(list)}"#
+            case "/v1/tokenize": #"{"texts":\#(list)}"#
+            case "/hf/image-segmentation": #"{"inputs":"\#(image)","parameters":{"candidate_labels":\#(list)}}"#
             case "/v2/models/clipseg/infer":
                 """
                 {"inputs":[{"name":"image","datatype":"BYTES","shape":[1],"data":["\(image)"]},
-                {"name":"prompts","datatype":"BYTES","shape":[1],"data":["drum"]}],"outputs":[{"name":"mask"}]}
+                {"name":"prompts","datatype":"BYTES","shape":[\(prompts.count)],"data":\(list)}],"outputs":[{"name":"mask"}]}
                 """
-            default: #"{"image":"\#(image)","prompts":["drum"]}"#
+            default: #"{"image":"\#(image)","prompts":\#(list)}"#
             }
         var headers = headers
         headers["Content-Type"] = "application/json"

@@ -23,6 +23,10 @@ import Testing
             ("/", "playground.html", "text/html; charset=utf-8"), ("/docs", "docs.html", "text/html; charset=utf-8"),
             ("/playground.css", "playground.css", "text/css; charset=utf-8"),
             ("/playground.js", "playground.js", "text/javascript; charset=utf-8"),
+            ("/box.js", "box.js", "text/javascript; charset=utf-8"),
+            ("/curl.js", "curl.js", "text/javascript; charset=utf-8"),
+            ("/pixels.js", "pixels.js", "text/javascript; charset=utf-8"),
+            ("/png.js", "png.js", "text/javascript; charset=utf-8"),
             ("/docs.css", "docs.css", "text/css; charset=utf-8"),
             ("/docs.js", "docs.js", "text/javascript; charset=utf-8"),
             ("/yaml.js", "yaml.js", "text/javascript; charset=utf-8"),
@@ -75,7 +79,7 @@ import Testing
     @Test("Without a playground there is none, but the documentation stays")
     func off() async throws {
         let service = Self.service(hasPlayground: false)
-        for path in ["/", "/playground.js", "/playground.css", "/example.jpg"] {
+        for path in ["/", "/playground.js", "/box.js", "/playground.css", "/example.jpg"] {
             #expect(try await service.get(path).status == .notFound)
         }
         #expect(try await service.get("/docs").status == .ok)

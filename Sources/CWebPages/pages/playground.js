@@ -1,5 +1,10 @@
 // The playground: one request for each prompt, whose probabilities are kept. Threshold, opacity and downloads need no other.
 
+import { letBoxesBeDrawn, setBoxImage } from "./box.js";
+import { curlCommand } from "./curl.js";
+import { asPNG, greyPixels, newCanvas, packed } from "./pixels.js";
+import { boxMask } from "./png.js";
+
 const COLOURS = ["#ff2d95", "#ffd60a", "#00d5ff", "#36e05c", "#ff7a1a", "#9b5cff", "#e8384f", "#7aa2ff"];
 const MAX_SHOWN_SIDE = 1600; // of the overlays, in pixels: more is only slower
 const MAX_AT_ONCE = 2;
@@ -10,11 +15,12 @@ const $ = (id) => document.getElementById(id);
 
 /** The image: `file` is what is sent, `width` and `height` are the shown size. */
 let picture = null;
-/** What has been asked for, in order. */
+/** What has been asked for, in order; `prompt` is words, or a picture with the mask of a box in it. */
 let results = [];
 let key = sessionStorage.getItem("clipseg-key") ?? "";
 let colourCount = 0;
 let resultCount = 0;
+let boxCount = 0;
 
 // --- Telling -----------------------------------------------------------------------------------------------------------
 
@@ -74,7 +80,12 @@ async function probabilities(prompt, signal) {
   const { file, width, height } = picture;
   const form = new FormData();
   form.append("image", file, file.name);
-  form.append("prompt", prompt);
+  if (prompt.text === undefined) {
+    form.append("prompt_image", prompt.image, prompt.image.name);
+    form.append("prompt_mask", new Blob([prompt.mask], { type: "image/png" }), "mask.png");
+  } else {
+    form.append("prompt", prompt.text);
+  }
   form.append("as", "probability");
   const response = await ask("v1/segment", { method: "POST", body: form, signal });
   const total = /total;dur=([\d.]+)/.exec(response.headers.get("Server-Timing") ?? "");
@@ -108,7 +119,7 @@ function work() {
         atWork--;
         if (!signal.aborted) {
           showResult(result);
-          say(`${result.prompt}: ${summary(result)}`);
+          say(`${result.name}: ${summary(result)}`);
         }
         work();
       });
@@ -117,34 +128,8 @@ function work() {
 
 // --- Pixels ------------------------------------------------------------------------------------------------------------
 
-function newCanvas(width, height) {
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  return canvas;
-}
-
-/** What a grey PNG holds, at this size, or at its own. */
-async function greyPixels(blob, width, height) {
-  const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none" });
-  const canvas = newCanvas(width ?? bitmap.width, height ?? bitmap.height);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-  const grey = new Uint8Array(canvas.width * canvas.height);
-  for (let index = 0; index < grey.length; index++) grey[index] = data[4 * index];
-  return grey;
-}
-
 /** The byte from which on a pixel belongs to the mask. */
 const leastByte = () => Math.ceil(255 * Number($("threshold").value));
-
-/** A pixel's bytes as one number; canvases hold them as red, green, blue, alpha, and so do numbers on small-endian machines. */
-function packed(colour) {
-  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
-  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-}
 
 function paint(result) {
   const { canvas, probability } = result;
@@ -175,7 +160,7 @@ async function usePicture(blob, name) {
     return;
   }
   let file = new File([blob], name, { type: blob.type });
-  if (!UPLOADED_AS_IT_IS.includes(blob.type)) file = await asPNG(bitmap, name);
+  if (!UPLOADED_AS_IT_IS.includes(blob.type)) file = await asPNG(bitmap, `${stem(name)}.png`);
   const scale = Math.min(1, MAX_SHOWN_SIDE / Math.max(bitmap.width, bitmap.height));
   picture = {
     file,
@@ -193,6 +178,7 @@ async function usePicture(blob, name) {
   bitmap.close();
   $("stage").style.setProperty("--ratio", String(picture.width / picture.height));
   $("picture-name").textContent = `${name}, ${picture.fullWidth} × ${picture.fullHeight}`;
+  setBoxImage(picture.fullWidth, picture.fullHeight);
   for (const id of ["stage", "tools"]) $(id).hidden = false;
   $("drop").hidden = true;
   warn("");
@@ -201,14 +187,6 @@ async function usePicture(blob, name) {
   showCurl();
   if (results.length === 0) $("prompt").focus();
   work();
-}
-
-/** For formats that browsers know and the service does not. */
-async function asPNG(bitmap, name) {
-  const canvas = newCanvas(bitmap.width, bitmap.height);
-  canvas.getContext("2d").drawImage(bitmap, 0, 0);
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  return new File([blob], `${stem(name)}.png`, { type: "image/png" });
 }
 
 const stem = (name) => name.replace(/\.[^.]*$/, "") || "image";
@@ -223,7 +201,7 @@ async function useExample() {
   try {
     const blob = await (await ask("example.jpg")).blob();
     for (const prompt of ["a picture of the balloon", "a picture of the drum"]) {
-      if (!results.some((result) => result.prompt === prompt)) addResult(prompt);
+      addText(prompt);
     }
     await usePicture(blob, "example.jpg");
   } catch (error) {
@@ -239,15 +217,32 @@ function element(name, properties = {}, ...children) {
   return node;
 }
 
-function addResult(prompt) {
-  const result = { prompt, colour: COLOURS[colourCount++ % COLOURS.length], canvas: newCanvas(1, 1) };
+/** Looks for what words describe; says so if that was asked for already. */
+function addText(text) {
+  if (results.some((result) => result.prompt.text === text)) say(`${text} is there already.`);
+  else addResult(text, { text });
+}
+
+/** Looks for what looks like the part of the picture in a box. */
+async function addBox(box) {
+  const { file: image, fullWidth, fullHeight, width } = picture;
+  const [left, top, right, bottom] = [box.left, box.top, box.right, box.bottom].map((side) => (side * width) / fullWidth);
+  const part = newCanvas(Math.max(1, Math.round(right - left)), Math.max(1, Math.round(bottom - top)));
+  part.className = "thumb";
+  part.getContext("2d").drawImage($("picture"), -Math.round(left), -Math.round(top));
+  const name = `box ${++boxCount}`;
+  addResult(name, { image, mask: await boxMask(fullWidth, fullHeight, box) }, part);
+}
+
+function addResult(name, prompt, ...pictures) {
+  const result = { name, prompt, colour: COLOURS[colourCount++ % COLOURS.length], canvas: newCanvas(1, 1) };
   result.canvas.className = "layer";
-  result.canvas.dataset.prompt = prompt;
+  result.canvas.dataset.prompt = name;
   result.show = element("input", { type: "checkbox", checked: true, className: "show", id: `show-${resultCount++}` });
   result.note = element("p", { className: "quiet small" });
-  const action = (text, name, act) => {
+  const action = (text, purpose, act) => {
     const button = element("button", { type: "button", textContent: text });
-    button.setAttribute("aria-label", `${name}: ${prompt}`);
+    button.setAttribute("aria-label", `${purpose}: ${name}`);
     button.addEventListener("click", act);
     return button;
   };
@@ -255,7 +250,7 @@ function addResult(prompt) {
   result.saveCutout = action("Cutout", "Download the cutout", () => save(result, "cutout"));
   const remove = action("Remove", "Remove", () => removeResult(result));
   const swatch = element("i", { className: "swatch" });
-  const label = element("label", { htmlFor: result.show.id }, swatch, element("span", { textContent: prompt }));
+  const label = element("label", { htmlFor: result.show.id }, swatch, element("span", { textContent: name }), ...pictures);
   const actions = element("div", { className: "actions" }, result.saveMask, result.saveCutout, remove);
   result.item = element("li", { className: "result" }, result.show, label, result.note, actions);
   result.item.style.setProperty("--colour", result.colour);
@@ -285,7 +280,7 @@ function removeResult(result) {
   result.item.remove();
   result.canvas.remove();
   results = results.filter((other) => other !== result);
-  say(`${result.prompt} is removed.`);
+  say(`${result.name} is removed.`);
   showCurl();
   $("prompt").focus();
 }
@@ -329,7 +324,7 @@ async function save(result, kind) {
   }
   context.putImageData(image, 0, 0);
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  const words = result.prompt.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  const words = result.name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
   const link = element("a", { href: URL.createObjectURL(blob), download: `${stem(picture.name)}-${words}-${kind}.png` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
@@ -338,18 +333,15 @@ async function save(result, kind) {
 
 // --- curl --------------------------------------------------------------------------------------------------------------
 
-const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
-
 function showCurl() {
   const shown = results.filter((result) => result.show.checked).map((result) => result.prompt);
-  const prompts = shown.length > 0 ? shown : ["a red umbrella"];
-  const parts = ["curl"];
-  if (key) parts.push('-H "Authorization: Bearer $CLIPSEG_KEY"');
-  const name = (picture?.name ?? "photo.jpg").replace(/["\\]/g, "\\$&");
-  parts.push(`-F ${quoted(`image=@"${name}"`)}`);
-  for (const prompt of prompts) parts.push(`--form-string prompt=${quoted(prompt)}`);
-  parts.push(`-F threshold=${$("threshold").value}`, quoted(new URL("v1/segment", document.baseURI).href), "-o mask.png");
-  $("curl").textContent = parts.join(" \\\n  ");
+  $("curl").textContent = curlCommand({
+    url: new URL("v1/segment", document.baseURI).href,
+    name: picture?.name ?? "photo.jpg",
+    prompts: shown.length > 0 ? shown : [{ text: "a red umbrella" }],
+    threshold: $("threshold").value,
+    hasKey: key !== "",
+  });
 }
 
 async function copyCurl() {
@@ -368,12 +360,13 @@ async function copyCurl() {
 
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const prompt = $("prompt").value.trim();
-  if (!prompt) return;
+  const text = $("prompt").value.trim();
+  if (!text) return;
   $("prompt").value = "";
-  if (results.some((result) => result.prompt === prompt)) say(`${prompt} is there already.`);
-  else addResult(prompt);
+  addText(text);
 });
+
+letBoxesBeDrawn(addBox);
 
 let isPainting = false;
 

@@ -1,4 +1,5 @@
-/// The request methods this server recognises: RFC 9110 §9.3 and PATCH (RFC 5789).
+/// The request methods this server recognises: RFC 9110 §9.3, PATCH (RFC 5789) and QUERY
+/// (draft-ietf-httpbis-safe-method-w-body).
 ///
 /// Any other method is answered 501 (RFC 9110 §9.1) before a handler sees the request.
 public enum HTTPMethod: String, Sendable, Hashable, CaseIterable {
@@ -16,6 +17,8 @@ public enum HTTPMethod: String, Sendable, Hashable, CaseIterable {
     case delete = "DELETE"
     /// Ask what the target, or with `*` the server, can do.
     case options = "OPTIONS"
+    /// As GET, with content that says what is asked; no route of ours offers it.
+    case query = "QUERY"
     /// Echo the request; no route of ours offers it.
     case trace = "TRACE"
     /// Open a tunnel; recognised in order to be refused.

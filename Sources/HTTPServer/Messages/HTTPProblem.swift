@@ -65,6 +65,12 @@ public struct HTTPProblem: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension HTTPProblem {
+    /// The statuses with which the server itself refuses requests, to whatever path, before a handler sees them.
+    public static let statusesBeforeHandlers: Set<HTTPStatus> = [
+        .badRequest, .requestTimeout, .contentTooLarge, .uriTooLong, .expectationFailed, .tooManyRequests,
+        .headerFieldsTooLarge, .notImplemented, .serviceUnavailable, .versionNotSupported,
+    ]
+
     /// 400: the bytes are not a request.
     static func malformed(_ detail: String, code: String = "malformed_request") -> HTTPProblem {
         HTTPProblem(status: .badRequest, code: code, detail: detail)

@@ -3,18 +3,31 @@
 /// A path that is unknown is answered 404, a method that the path has not 405 with `Allow`, OPTIONS 204 with `Allow`
 /// (`OPTIONS *` speaks for all paths together), and HEAD by the path's GET.
 public struct Router: Sendable {
-    private var routes: [String: [HTTPMethod: HTTPHandler]] = [:]
+    private struct Route {
+        let statuses: Set<HTTPStatus>
+        let handler: HTTPHandler
+    }
+
+    private var routes: [String: [HTTPMethod: Route]] = [:]
 
     /// A router without routes.
     public init() {}
 
     /// Adds a route; an earlier one of the same method and path is replaced.
-    public mutating func on(_ method: HTTPMethod, _ path: String, handler: @escaping HTTPHandler) {
-        routes[path, default: [:]][method] = handler
+    ///
+    /// - Parameter statuses: All that the handler can answer. Another one is a mistake in the program, which stops it where
+    ///   it is built for debugging.
+    public mutating func on(
+        _ method: HTTPMethod, _ path: String, answering statuses: Set<HTTPStatus> = [.ok],
+        handler: @escaping HTTPHandler
+    ) {
+        routes[path, default: [:]][method] = Route(statuses: statuses, handler: handler)
     }
 
-    /// The methods that were added at each path.
-    public var methodsByPath: [String: Set<HTTPMethod>] { routes.mapValues { Set($0.keys) } }
+    /// What was added: what the handler of each method can answer, at each path.
+    public var statusesByRoute: [String: [HTTPMethod: Set<HTTPStatus>]] {
+        routes.mapValues { methods in methods.mapValues(\.statuses) }
+    }
 
     /// Whether a route of any method has this path.
     public func knows(path: String) -> Bool { methods(at: path) != nil }
@@ -22,7 +35,7 @@ public struct Router: Sendable {
     /// The answer to a request; pass this as the server's handler.
     @Sendable public func reply(to request: HTTPRequest) -> HTTPReply {
         switch destination(of: request) {
-        case .handler(let handler): handler(request)
+        case .route(let route): Self.checked(route.handler(request), of: route, request)
         case .options(let methods): .now(options(allow: methods))
         case .nowhere(let problem): .now(problem.response)
         }
@@ -33,8 +46,21 @@ public struct Router: Sendable {
         if case .nowhere(let problem) = destination(of: head) { problem } else { nil }
     }
 
+    private static func checked(_ reply: HTTPReply, of route: Route, _ request: HTTPRequest) -> HTTPReply {
+        let check = { @Sendable (response: HTTPResponse) in
+            assert(
+                route.statuses.contains(response.status),
+                "\(request.method.rawValue) \(request.path) does not say that it can answer \(response.status)")
+            return response
+        }
+        switch reply {
+        case .now(let response): return .now(check(response))
+        case .later(let work): return .later { check(await work()) }
+        }
+    }
+
     private enum Destination {
-        case handler(HTTPHandler)
+        case route(Route)
         case options([HTTPMethod])
         case nowhere(HTTPProblem)
     }
@@ -42,10 +68,10 @@ public struct Router: Sendable {
     private func destination(of request: HTTPRequest) -> Destination {
         if request.path == "*" { return .options(routes.values.flatMap(\.keys)) }
         guard let methods = methods(at: request.path) else { return .nowhere(notFound(request)) }
-        if let handler = methods[request.method] { return .handler(handler) }
+        if let route = methods[request.method] { return .route(route) }
         switch request.method {
         case .head:
-            if let get = methods[.get] { return .handler(get) }
+            if let get = methods[.get] { return .route(get) }
         case .options:
             return .options(Array(methods.keys))
         default:
@@ -55,7 +81,7 @@ public struct Router: Sendable {
     }
 
     /// Routes are ASCII; what is not is not worth hashing (see `split(atOctet:)`).
-    private func methods(at path: String) -> [HTTPMethod: HTTPHandler]? {
+    private func methods(at path: String) -> [HTTPMethod: Route]? {
         path.utf8.allSatisfy { $0 < 0x80 } ? routes[path] : nil
     }
 

@@ -187,6 +187,7 @@ struct ConnectionMachine {
             phase = .handshaking(refusal: problem)
             return
         }
+        assert(HTTPProblem.statusesBeforeHandlers.contains(problem.status), "\(problem.status) is not listed")
         pipelined.removeAll()
         let headers = parser.headersSoFar
         let exchange = Exchange(

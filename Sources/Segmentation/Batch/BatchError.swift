@@ -6,6 +6,7 @@ public enum BatchError: Error, Equatable, CustomStringConvertible {
     /// - Parameter line: counted from 1.
     case line(list: String, line: Int, problem: String)
     case list(path: String, problem: String)
+    case options(problem: String)
     case output(image: String, problem: String)
     case sameOutput(output: String, first: String, second: String)
     case noPrompts(image: String)
@@ -22,6 +23,7 @@ public enum BatchError: Error, Equatable, CustomStringConvertible {
         case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
         case .line(let list, let line, let problem): "\(list), line \(line): \(problem)"
         case .list(let path, let problem): "\(path): \(problem)"
+        case .options(let problem): problem
         case .output(let image, let problem):
             "the output for \(image) \(problem): name another in a list, with the key output"
         case .sameOutput(let output, let first, let second):

@@ -13,9 +13,19 @@ public struct BatchList: Equatable, Sendable {
         /// Where the answer goes, below the output folder; if nil, it is named after the image.
         public var output: OutputPath?
         /// What this image has otherwise than the whole batch: names and values of options.
-        public var options: BatchOptions
+        public var options: WrittenParameters
         /// Where the entry is in its list, counted from 1.
         public var line: Int
+    }
+
+    /// What lines have unless they say otherwise.
+    public struct Usual: Sendable {
+        /// What to look for.
+        var prompts: [String]
+        /// How.
+        var options: WrittenParameters
+        /// Where paths in lines start; it ends in a slash if it is not empty.
+        var folder = ""
     }
 
     /// The entries, in the order of the lines.
@@ -30,9 +40,9 @@ public struct BatchList: Equatable, Sendable {
     /// - Parameters:
     ///   - bytes: UTF-8, at most 512 MiB, 256 KiB a line.
     ///   - name: What to call the list in errors.
-    ///   - usual: The options that a line has unless it says otherwise.
+    ///   - usual: What a line has unless it says otherwise.
     /// - Throws: `BatchError` with the number of the first line that is wrong.
-    public init(_ bytes: [UInt8], name: String, usual: BatchOptions) throws(BatchError) {
+    public init(_ bytes: [UInt8], name: String, usual: Usual) throws(BatchError) {
         guard bytes.count <= Self.maxBytes else {
             throw .list(path: name, problem: "is larger than \(Self.maxBytes) bytes: split it")
         }
@@ -54,7 +64,7 @@ public struct BatchList: Equatable, Sendable {
     }
 
     private static func entry(
-        _ line: ArraySlice<UInt8>, number: Int, _ usual: BatchOptions
+        _ line: ArraySlice<UInt8>, number: Int, _ usual: Usual
     ) throws(Problem) -> Entry {
         guard line.count <= maxLineBytes else { throw Problem(text: "it is longer than \(maxLineBytes) bytes") }
         let object = try object(line)
@@ -63,10 +73,11 @@ public struct BatchList: Equatable, Sendable {
             throw Problem(text: "“image” should be a path of 1 to \(maxImageBytes) bytes")
         }
         if let prompts = object.prompts { try check(prompts) }
-        var options = usual
-        for (name, value) in object.options {
+        let options = object.options.within(usual.folder).orElse(usual.options)
+        let prompts = object.prompts ?? usual.prompts
+        if !prompts.isEmpty || options.holdPrompts {
             do throws(InputError) {
-                try options.set(name, to: value.text)
+                try options.validate(prompts: prompts)
             } catch {
                 throw Problem(text: error.description)
             }
@@ -81,6 +92,8 @@ public struct BatchList: Equatable, Sendable {
             return try JSONDecoder().decode(Object.self, from: Data(line))
         } catch let problem as Problem {
             throw problem
+        } catch let error as InputError {
+            throw Problem(text: error.description)
         } catch DecodingError.keyNotFound(let key, _) {
             throw Problem(text: "“\(key.stringValue)” is missing")
         } catch DecodingError.typeMismatch(_, let context) where !context.codingPath.isEmpty {
@@ -111,8 +124,7 @@ public struct BatchList: Equatable, Sendable {
         let image: String
         let prompts: [String]?
         let output: String?
-        /// In the order of their names, so that of several mistakes always the same is told.
-        let options: [(String, OptionValue)]
+        let options: WrittenParameters
 
         private enum CodingKeys: String, CodingKey, CaseIterable {
             case image, prompts, output, options
@@ -129,8 +141,7 @@ public struct BatchList: Equatable, Sendable {
             image = try values.decode(String.self, forKey: .image)
             prompts = try values.decodeIfPresent([String].self, forKey: .prompts)
             output = try values.decodeIfPresent(String.self, forKey: .output)
-            let options = try values.decodeIfPresent([String: OptionValue].self, forKey: .options) ?? [:]
-            self.options = options.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+            options = try values.decodeIfPresent(WrittenParameters.self, forKey: .options) ?? WrittenParameters()
         }
     }
 
@@ -139,23 +150,5 @@ public struct BatchList: Equatable, Sendable {
         var intValue: Int? { nil }
         init(stringValue: String) { self.stringValue = stringValue }
         init?(intValue: Int) { nil }
-    }
-
-    /// A value as the HTTP API would be sent it.
-    private struct OptionValue: Decodable {
-        let text: String
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let value = try? container.decode(Bool.self) {
-                text = "\(value)"
-            } else if let value = try? container.decode(Int.self) {
-                text = "\(value)"
-            } else if let value = try? container.decode(Double.self) {
-                text = "\(value)"
-            } else {
-                text = try container.decode(String.self)
-            }
-        }
     }
 }

@@ -9,7 +9,7 @@ public struct BatchJob: Equatable, Sendable {
     /// What to look for.
     public var prompts: [String]
     /// How.
-    public var options: BatchOptions
+    public var options: WrittenParameters
 }
 
 /// Everything that a batch, or a part of it, is to do.
@@ -31,7 +31,7 @@ public struct BatchPlan: Sendable {
     ///   - shard: Which part of the work is meant.
     /// - Throws: `BatchError`, also if a part has nothing to do because the whole has not.
     public init(
-        inputs: [String], prompts: [String], options: BatchOptions, output: String, shard: BatchShard = .whole
+        inputs: [String], prompts: [String], options: WrittenParameters, output: String, shard: BatchShard = .whole
     ) throws(BatchError) {
         var all = Builder(prompts: prompts, options: options, output: FileIdentity(path: output))
         for input in inputs { try all.add(input) }
@@ -41,12 +41,13 @@ public struct BatchPlan: Sendable {
 
     private struct Builder {
         let prompts: [String]
-        let options: BatchOptions
+        let options: WrittenParameters
         let output: FileIdentity?
+        private var areOptionsValid = false
         var jobs: [BatchJob] = []
         private var byOutput: [OutputPath: Int] = [:]
 
-        init(prompts: [String], options: BatchOptions, output: FileIdentity?) {
+        init(prompts: [String], options: WrittenParameters, output: FileIdentity?) {
             self.prompts = prompts
             self.options = options
             self.output = output
@@ -85,7 +86,8 @@ public struct BatchPlan: Sendable {
         }
 
         private mutating func addList(_ bytes: [UInt8], name: String, folder: String) throws(BatchError) {
-            for entry in try BatchList(bytes, name: name, usual: options).entries {
+            let usual = BatchList.Usual(prompts: prompts, options: options, folder: folder)
+            for entry in try BatchList(bytes, name: name, usual: usual).entries {
                 let image = entry.image.hasPrefix("/") ? entry.image : folder + entry.image
                 do throws(BatchError) {
                     try add(image, named: entry.image, entry.prompts, entry.options, at: entry.output)
@@ -97,15 +99,17 @@ public struct BatchPlan: Sendable {
 
         /// - Parameter name: What the answer is named after.
         private mutating func add(
-            _ image: String, named name: String, _ ownPrompts: [String]? = nil, _ ownOptions: BatchOptions? = nil,
+            _ image: String, named name: String, _ ownPrompts: [String]? = nil, _ ownOptions: WrittenParameters? = nil,
             at ownOutput: OutputPath? = nil
         ) throws(BatchError) {
             let options = ownOptions ?? self.options
             let prompts = ownPrompts ?? self.prompts
-            guard !prompts.isEmpty else { throw .noPrompts(image: image) }
+            guard !prompts.isEmpty || options.holdPrompts else { throw .noPrompts(image: image) }
+            if ownOptions == nil { try validateOptions() }
             let output: OutputPath
             do throws(OutputPath.Problem) {
-                output = if let ownOutput { ownOutput } else { try OutputPath(for: name, as: options.output) }
+                output =
+                    if let ownOutput { ownOutput } else { try OutputPath(for: name, extension: options.fileExtension) }
             } catch {
                 throw .output(image: image, problem: error.text)
             }
@@ -114,6 +118,18 @@ public struct BatchPlan: Sendable {
             }
             guard jobs.count < BatchPlan.maxImages else { throw .tooManyImages(limit: BatchPlan.maxImages) }
             jobs.append(BatchJob(image: image, output: output, prompts: prompts, options: options))
+        }
+
+        /// Those of the whole batch, once.
+        private mutating func validateOptions() throws(BatchError) {
+            guard !areOptionsValid else { return }
+            do throws(InputError) {
+                try options.validate(prompts: prompts)
+            } catch {
+                throw .options(problem: error.description)
+            }
+            for path in options.files where RegularFile.size(path) == nil { throw .noSuchInput(path: path) }
+            areOptionsValid = true
         }
     }
 }

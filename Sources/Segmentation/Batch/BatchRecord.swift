@@ -5,7 +5,7 @@ import Foundation
 public struct BatchRecord: Codable, Equatable, Sendable {
     /// Why there is no answer.
     public struct Failure: Codable, Equatable, Sendable {
-        /// A stable word for programs; those of the HTTP API, and `unreadable_image`.
+        /// A stable word for programs; those of the HTTP API, `unreadable_image` and `unreadable_file`.
         public let code: String
         /// The parameter at fault, if it was one.
         public let parameter: String?
@@ -25,7 +25,7 @@ public struct BatchRecord: Codable, Equatable, Sendable {
     /// What was looked for.
     public let prompts: [String]
     /// How.
-    public let options: BatchOptions
+    public let options: WrittenParameters
     /// The model's name.
     public let model: String
     /// The precision of its matrix products.
@@ -76,5 +76,9 @@ extension BatchRecord.Failure: Error {
 
     init(_ problem: RegularFile.Problem) {
         self.init(code: "unreadable_image", parameter: "image", detail: "The image \(problem.text).")
+    }
+
+    init(_ error: NumPyFile.FormatError) {
+        self.init(code: "invalid_embedding", parameter: "embedding", detail: error.description)
     }
 }

@@ -89,14 +89,31 @@ public struct BatchRun: Sendable {
 
     private func answer(_ job: BatchJob, _ number: Int) async throws -> BatchRecord {
         do {
-            let image = try await files.run { try RegularFile.read(job.image, limit: Self.maxImageBytes) }
-            let answer = try await pool.segment(job.options.request(image: image, prompts: job.prompts)).bytes
+            let request = try await files.run { try Self.request(job) }
+            let answer = try await pool.segment(request).bytes
             try await files.run { [folder] in try folder.write(answer, to: job.output, number: number) }
             return BatchRecord(job, model: pool.model, .success(answer.count))
         } catch let problem as RegularFile.Problem {
             return BatchRecord(job, model: pool.model, .failure(BatchRecord.Failure(problem)))
         } catch let error as InputError {
             return BatchRecord(job, model: pool.model, .failure(BatchRecord.Failure(error)))
+        } catch let error as NumPyFile.FormatError {
+            return BatchRecord(job, model: pool.model, .failure(BatchRecord.Failure(error)))
+        } catch let failure as BatchRecord.Failure {
+            return BatchRecord(job, model: pool.model, .failure(failure))
         }
+    }
+
+    private static func request(_ job: BatchJob) throws -> SegmentationRequest {
+        let image = try RegularFile.read(job.image, limit: maxImageBytes)
+        var request = try job.options.request(image: image, prompts: job.prompts) { path in
+            do throws(RegularFile.Problem) {
+                return try RegularFile.read(path, limit: maxImageBytes)
+            } catch {
+                throw BatchRecord.Failure(code: "unreadable_file", parameter: nil, detail: "\(path) \(error.text).")
+            }
+        }
+        request.package = job.output.text.hasSuffix(".json") ? .json : .zip
+        return request
     }
 }

@@ -43,7 +43,7 @@ public struct OutputPath: Hashable, Sendable {
     }
 
     /// Where the answer for an image goes if nothing else is said: the same path, with the answer's extension.
-    init(for image: String, as output: OutputKind) throws(Problem) {
+    init(for image: String, extension: String) throws(Problem) {
         let isInside = (try? OutputPath(image)) != nil
         let path = isInside ? image : image.split(separator: "/").last.map(String.init) ?? image
         let name = path.split(separator: "/").last ?? ""
@@ -51,7 +51,7 @@ public struct OutputPath: Hashable, Sendable {
         let stem =
             isExtended
             ? path.split(separator: ".", omittingEmptySubsequences: false).dropLast().joined(separator: ".") : path
-        try self.init(stem + "." + output.fileExtension)
+        try self.init(stem + "." + `extension`)
     }
 }
 

@@ -20,6 +20,10 @@ public struct AccessRules: Sendable {
 
     /// Paths that say nothing about anybody's data, and must be reachable before there is a key to show.
     private static let documents = WebPageRoutes.paths.union(["/openapi.yaml"])
+
+    /// Whether a path needs no key in any case.
+    static func isAlwaysOpen(_ path: String) -> Bool { documents.contains(path) }
+
     private static let health: Set<String> = [
         "/livez", "/readyz", "/healthz", "/metrics", "/v2/health/live", "/v2/health/ready", "/v2/models/clipseg/ready",
     ]
@@ -28,7 +32,7 @@ public struct AccessRules: Sendable {
         guard let keys else { return .admitted(key: nil) }
         let shown = Self.key(shownIn: request.headers)
         if let shown, let name = keys.name(of: Array(shown.utf8)) { return .admitted(key: name) }
-        let isOpen = Self.documents.contains(request.path) || !protectsHealth && Self.health.contains(request.path)
+        let isOpen = Self.isAlwaysOpen(request.path) || !protectsHealth && Self.health.contains(request.path)
         return isOpen ? .admitted(key: nil) : .refused(.unauthorized(request, hasKey: shown != nil))
     }
 

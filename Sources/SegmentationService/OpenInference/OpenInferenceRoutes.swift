@@ -19,10 +19,10 @@ struct OpenInferenceRoutes {
         router.on(.get, "/v2") { _ in .now(server) }
         router.on(.get, Self.modelPath) { _ in .now(model) }
         router.on(.get, "/v2/health/live") { _ in .now(.json(["live": true])) }
-        router.on(.get, "/v2/health/ready") { request in
+        router.on(.get, "/v2/health/ready", answering: [.ok, .serviceUnavailable]) { request in
             .now(Self.readiness(phase, request, .json(["live": true, "ready": true])))
         }
-        router.on(.get, Self.modelPath + "/ready") { request in
+        router.on(.get, Self.modelPath + "/ready", answering: [.ok, .serviceUnavailable]) { request in
             .now(Self.readiness(phase, request, .json(ModelReady())))
         }
         routing.add(Self.inferPath, to: &router, answer: infer)

@@ -11,7 +11,8 @@ import Testing
 
     private func plan(_ inputs: [String], prompts: [String] = ["cat"], shard: BatchShard = .whole) throws -> BatchPlan {
         try BatchPlan(
-            inputs: inputs.map(folder.file), prompts: prompts, options: BatchOptions(), output: folder.file("in/out"),
+            inputs: inputs.map(folder.file), prompts: prompts, options: WrittenParameters(),
+            output: folder.file("in/out"),
             shard: shard)
     }
 
@@ -76,7 +77,7 @@ import Testing
         #expect(throws: BatchError.nothingToDo) { try plan(["in"]) }
         #expect(throws: BatchError.noSuchInput(path: folder.file("none"))) { try plan(["none"]) }
         #expect(throws: BatchError.noSuchInput(path: "/dev/zero")) {
-            try BatchPlan(inputs: ["/dev/zero"], prompts: ["x"], options: BatchOptions(), output: folder.path)
+            try BatchPlan(inputs: ["/dev/zero"], prompts: ["x"], options: WrittenParameters(), output: folder.path)
         }
         try folder.write([1], to: "in/a.png")
         #expect(throws: BatchError.noPrompts(image: folder.file("in/a.png"))) { try plan(["in"], prompts: []) }

@@ -18,8 +18,8 @@ import Testing
     private func run(
         threshold: Float = 0.5, shard: BatchShard = .whole, retryFailed: Bool = false, inputs: [String]? = nil
     ) async throws -> BatchProgress {
-        var options = BatchOptions()
-        options.threshold = threshold
+        var options = WrittenParameters()
+        try options.add("threshold", "\(threshold)")
         let plan = try BatchPlan(
             inputs: inputs ?? [folder.file("in")], prompts: Self.prompts, options: options, output: folder.file("out"),
             shard: shard)
@@ -91,8 +91,10 @@ import Testing
         #expect(progress.done == 2 && progress.failed == 1)
         #expect(try folder.read("out/balloon.png") != mask)
         let records = try manifest()
+        var options = WrittenParameters()
+        try options.add("threshold", "0.10")
         #expect(records.count == 3)
-        #expect(records.allSatisfy { $0.options.threshold == 0.1 })
+        #expect(records.allSatisfy { $0.options == options })
     }
 
     @Test("Failures are tried again if asked for")
@@ -114,6 +116,32 @@ import Testing
         #expect(try manifest().map(\.output).sorted() == ["balloon.png", "cut.png", "new.png", "sub/other.png"])
     }
 
+    @Test("Pictures to look for are read from files, and one that is not there fails its images only")
+    func promptImages() async throws {
+        try folder.write(try Scene.bytes("scene-2023-mask-1.png"), to: "prompts/mask.png")
+        try folder.write(try Scene.bytes("scene-2023.jpg"), to: "prompts/scene.jpg")
+        let list = """
+            {"image": "in/balloon.jpg", "options": {"prompt_image": "prompts/scene.jpg", "prompt_mask": "prompts/mask.png"}}
+            {"image": "in/sub/other.png", "options": {"prompt_image": "prompts/none.png"}}
+            """
+        try folder.write(Array(list.utf8), to: "list.jsonl")
+        let plan = try BatchPlan(
+            inputs: [folder.file("list.jsonl")], prompts: [], options: WrittenParameters(), output: folder.file("out"))
+        let run = try BatchRun(plan, output: folder.file("out"), pool: DemoPool.pool())
+        let progress = try await run.run { _ in }
+        #expect(progress.done == 1 && progress.failed == 1)
+        let scene = try Scene.bytes("scene-2023.jpg")
+        let alone = try await DemoPool.segment(scene, [.image(scene, mask: try Scene.bytes("scene-2023-mask-1.png"))])
+        #expect(try folder.read("out/in/balloon.png") == alone)
+        let failure = try #require(try manifest().first { $0.status == .failed }?.error)
+        #expect(failure.code == "unreadable_file" && failure.detail.contains("prompts/none.png can't be opened"))
+        var options = WrittenParameters()
+        try options.add("prompt_image", folder.file("prompts/none.png"))
+        #expect(throws: BatchError.noSuchInput(path: folder.file("prompts/none.png"))) {
+            try BatchPlan(inputs: [folder.file("in")], prompts: [], options: options, output: folder.file("out"))
+        }
+    }
+
     @Test("Parts have a manifest each")
     func shards() async throws {
         for part in 0..<2 { try await run(shard: try #require(BatchShard("\(part)/2"))) }
@@ -124,7 +152,8 @@ import Testing
     @Test("Two runs at the same time are one too many")
     func busy() async throws {
         let plan = try BatchPlan(
-            inputs: [folder.file("in")], prompts: Self.prompts, options: BatchOptions(), output: folder.file("out"))
+            inputs: [folder.file("in")], prompts: Self.prompts, options: WrittenParameters(), output: folder.file("out")
+        )
         let first = try BatchRun(plan, output: folder.file("out"), pool: DemoPool.pool())
         let error = try #require(throws: BatchError.self) {
             try BatchRun(plan, output: folder.file("out"), pool: DemoPool.pool())

@@ -28,7 +28,7 @@ import Testing
             ("./photos/a.JPG", .mask, "a.png"),
         ])
     func names(image: String, kind: OutputKind, expected: String) throws {
-        #expect(try OutputPath(for: image, as: kind).text == expected)
+        #expect(try OutputPath(for: image, extension: kind.fileExtension).text == expected)
     }
 
     @Test("Names that look alike are different files")

@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+@testable import Segmentation
+
+@Suite struct WrittenParametersTests {
+    private static func read(_ json: String) throws -> WrittenParameters {
+        try JSONDecoder().decode(WrittenParameters.self, from: Data(json.utf8))
+    }
+
+    @Test(
+        "They are written to JSON as numbers, flags and texts, and read again",
+        arguments: [
+            "{}", #"{"crop":true}"#, #"{"threshold":0.25}"#, #"{"threshold":[0.25,"auto"]}"#, #"{"tiles":"2x3"}"#,
+            #"{"bit_depth":16}"#, #"{"embedding":"[0.5, -1]"}"#, #"{"negative_prompt":["a","12"]}"#,
+            #"{"prompt_image":["a.png","b.png"],"prompt_mask":["c.png","d.png"]}"#,
+        ])
+    func json(text: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let parameters = try Self.read(text)
+        #expect(String(decoding: try encoder.encode(parameters), as: UTF8.self) == text)
+        #expect(try Self.read(text) == parameters)
+    }
+
+    @Test(
+        "What means the same is the same",
+        arguments: [
+            (#"{"as":"mask","decode":"exact","threshold":0.5}"#, "{}", true),
+            (#"{"threshold":"0.50"}"#, #"{"threshold":[0.5]}"#, true),
+            (#"{"embedding":[0.5,-1]}"#, #"{"embedding":"[0.5, -1]"}"#, true),
+            (#"{"threshold":0.5}"#, #"{"threshold":0.51}"#, false), (#"{"fit":"letterbox"}"#, "{}", false),
+            (#"{"negative_prompt":"1.0"}"#, #"{"negative_prompt":"1"}"#, false),
+        ])
+    func equality(left: String, right: String, areSame: Bool) throws {
+        #expect((try Self.read(left) == Self.read(right)) == areSame)
+    }
+
+    @Test("Names that there are not are refused", arguments: [#"{"sise":1}"#, #"{"prompt":"x"}"#, #"{"image":"x"}"#])
+    func strangers(text: String) {
+        let error = #expect(throws: InputError.self) { try Self.read(text) }
+        #expect(error?.code == "unknown_parameter")
+    }
+}
