@@ -37,7 +37,7 @@ struct Clipseg: AsyncParsableCommand {
                 }
                 exit(withError: error)
             }
-            StandardError.print("clipseg: \(error)\n")
+            StandardError.print("clipseg: \((error as? InputError)?.inOptions ?? "\(error)")\n")
             exit(withError: ExitCode(status.rawValue))
         }
     }

@@ -22,8 +22,8 @@ enum ExitStatus: Int32 {
             self = .noInput
         case ConversionError.noSuchInput: self = .noInput
         case BatchError.busy: self = .unavailable
-        case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is NumPyFile.FormatError,
-            is FileError, is BatchError, is ConversionError, is ModelError, is APIKeyError:
+        case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is FileError, is BatchError,
+            is ConversionError, is ModelError, is APIKeyError:
             self = .badInput
         case HubError.notFetched, HubError.offline, HubError.notFound: self = .noInput
         case HubError.status, HubError.transfer: self = .unavailable

@@ -71,7 +71,7 @@ struct Serve: AsyncParsableCommand {
             model.source(), precision: model.precision, threads: server.threadsPerWorker, logger: logger)
         let pool = ModelPool(
             loaded, workers: server.workers, maxQueue: server.maxQueue, imageLimits: model.imageLimits,
-            imageCacheBytes: server.imageCacheBytes, decodeMemoryBytes: server.decodeMemoryBytes)
+            imageCacheBytes: server.imageCacheBytes, decodeMemoryBytes: model.decodeMemoryBytes)
         try await pool.warmUp()
         service.becomeReady(pool)
         if configuration.endpoint.isInherited { try http.start() }

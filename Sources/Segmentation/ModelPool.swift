@@ -29,7 +29,8 @@ public final class ModelPool: Sendable {
     ///   - imageLimits: How large images may be.
     ///   - imageCacheBytes: What the encodings of images asked about lately may take; with 0 none is kept.
     ///   - textCacheBytes: The same for the features of texts.
-    ///   - decodeMemoryBytes: What decoding images and drawing masks may take at a time. What takes more is done alone.
+    ///   - decodeMemoryBytes: What decoding images and drawing masks may take at a time. An image that takes more, or one
+    ///     prompt's answer of its size, is done alone; a larger answer that would is refused.
     public init(
         _ model: LoadedModel, workers: Int = 1, maxQueue: Int = 64, imageLimits: ImageLimits = ImageLimits(),
         imageCacheBytes: Int = defaultImageCacheBytes, textCacheBytes: Int = 4 << 20,

@@ -53,9 +53,9 @@ public struct ModelFrame: Sendable, Equatable {
             .placed(inWidth: size.width, height: size.height, x: content.x, y: content.y, background: bars)
     }
 
-    /// The part of a plane that shows the picture, if the plane shows the input: what ``EnlargedRows`` needs to bring it back
-    /// to any size.
-    public func window(in plane: FloatPlane) -> PlaneWindow {
+    /// The part of a plane of that size that shows the picture, if the plane shows the input: what ``EnlargedRows`` needs to
+    /// bring it back to any size.
+    public func window(in plane: ImageSize) -> PlaneWindow {
         let across = Float(plane.width) / Float(size.width)
         let down = Float(plane.height) / Float(size.height)
         return PlaneWindow(

@@ -23,7 +23,7 @@ public struct TileBlender: Sendable {
         let tile = grid.tile(row: tileRow, column: tileColumn)
         let (down, across) = (grid.vertical.weights(of: tileRow), grid.horizontal.weights(of: tileColumn))
         var rows = EnlargedRows(
-            of: plane, window: window ?? PlaneWindow(all: plane), width: tile.width, height: tile.height)
+            of: plane, window: window ?? PlaneWindow(all: plane.size), width: tile.width, height: tile.height)
         row.withUnsafeMutableBufferPointer { row in
             sums.withUnsafeMutableBufferPointer { sums in
                 for number in 0..<tile.height {

@@ -153,10 +153,13 @@ struct AnswerRendering: Sendable {
     /// What a picture says of thresholds that were not asked for.
     private func thresholdTexts(_ thresholds: [Float]) -> [PNGText] {
         thresholds.enumerated().compactMap { prompt, threshold in
-            guard request.thresholds[prompt] == .automatic else { return nil }
-            return PNGText(
-                keyword: thresholds.count == 1 ? "Threshold" : "Threshold \(prompt + 1)", text: "\(threshold)")
+            thresholdText(prompt, threshold, thresholds.count == 1 ? "Threshold" : "Threshold \(prompt + 1)")
         }
+    }
+
+    private func thresholdText(_ prompt: Int, _ threshold: Float, _ keyword: String = "Threshold") -> PNGText? {
+        guard request.thresholds[prompt] == .automatic else { return nil }
+        return PNGText(keyword: keyword, text: "\(threshold)")
     }
 
     // MARK: - Something for each prompt
@@ -169,10 +172,9 @@ struct AnswerRendering: Sendable {
         for prompt in 0..<answer.count {
             try abandonment.check()
             try timings.measure("postprocess") {
-                var probabilities = prompts.probabilities(answer, prompt)
+                let probabilities = prompts.probabilities(answer, prompt)
                 let threshold = prompts.threshold(prompt, probabilities)
-                var mask = prompts.mask(probabilities, threshold: threshold)
-                if request.inverts { (probabilities, mask) = (probabilities.inverted, mask.inverted) }
+                let mask = prompts.mask(probabilities, threshold: threshold)
                 entries.append(
                     try SegmentationReport.Prompt(
                         names[prompt], mask, probabilities, threshold: threshold,
@@ -196,7 +198,7 @@ struct AnswerRendering: Sendable {
             let mask =
                 isMask
                 ? timings.measure("postprocess") { prompts.mask(probabilities, threshold: threshold) } : nil
-            let text = isMask ? thresholdTexts([threshold]) : []
+            let text = isMask ? [thresholdText(prompt, threshold)].compactMap(\.self) : []
             files.append(
                 try timings.measure("encode_png") {
                     try file(mask, isMask ? nil : probabilities, image, text: text)
