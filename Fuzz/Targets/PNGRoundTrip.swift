@@ -10,6 +10,11 @@ extension FuzzTarget {
             let height = pixels.count / channels / width
             return (Array(pixels.prefix(width * height * channels)), height)
         }
+        func source(_ pixels: [UInt8]) -> PNGEncoder.RowSource<UInt8> {
+            { row, target in
+                for index in target.indices { target[index] = pixels[row * target.count + index] }
+            }
+        }
         func check(_ file: [UInt8]?, _ expected: [UInt8], height: Int, _ alpha: AlphaHandling = .compositeOnWhite) {
             let image = file.flatMap { try? RGBImage(decoding: $0, alpha: alpha) }
             require(image == RGBImage(width: width, height: height, pixels: expected), "the same pixels")
@@ -24,16 +29,17 @@ extension FuzzTarget {
             try? PNGEncoder.encode(greyscale: grey, width: width, height: greyRows), grey.flatMap { [$0, $0, $0] },
             height: greyRows)
         check(
-            try? PNGEncoder.encode(bilevel: grey, width: width, height: greyRows),
+            try? PNGEncoder.encodeBilevel(width: width, height: greyRows, row: source(grey)),
             grey.flatMap { [UInt8](repeating: $0 == 0 ? 0 : 255, count: 3) }, height: greyRows)
         let (rgb, rgbRows) = rows(3)
         if rgbRows > 0 {
-            check(try? PNGEncoder.encode(rgb: rgb, width: width, height: rgbRows), rgb, height: rgbRows)
+            check(
+                try? PNGEncoder.encode(RGBImage(width: width, height: rgbRows, pixels: rgb)), rgb, height: rgbRows)
         }
         let (rgba, rgbaRows) = rows(4)
         if rgbaRows > 0 {
             check(
-                try? PNGEncoder.encode(rgba: rgba, width: width, height: rgbaRows),
+                try? PNGEncoder.encodeRGBA(width: width, height: rgbaRows, row: source(rgba)),
                 rgba.indices.filter { $0 % 4 != 3 }.map { rgba[$0] }, height: rgbaRows, .discard)
         }
     }

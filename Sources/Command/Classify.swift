@@ -29,6 +29,11 @@ struct Classify: AsyncParsableCommand {
         var request = ClassificationRequest(image: try Files.read(image), labels: labels)
         request.scores = scores
         request.decoding = decode
-        try JSONOutput.write(await model.pool(threads: threads.threads).classify(request), to: output)
+        let pool = try model.pool(threads: threads.threads)
+        do {
+            try JSONOutput.write(await pool.classify(request), to: output)
+        } catch let error as InputError {
+            throw error.naming(["image": [image]])
+        }
     }
 }

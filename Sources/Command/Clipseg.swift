@@ -14,7 +14,8 @@ struct Clipseg: AsyncParsableCommand {
             """,
         version: clipsegVersion,
         subcommands: [
-            Serve.self, Segment.self, Batch.self, Classify.self, Embed.self, Tokenize.self, Pull.self, Bench.self,
+            Serve.self, Segment.self, Batch.self, Classify.self, Embed.self, Tokenize.self, Pull.self,
+            Convert.self, Bench.self, HealthCheckCommand.self,
         ])
 
     static func main() async {
@@ -36,7 +37,7 @@ struct Clipseg: AsyncParsableCommand {
                 }
                 exit(withError: error)
             }
-            StandardError.print("clipseg: \(error)\n")
+            StandardError.print("clipseg: \((error as? InputError)?.inOptions ?? "\(error)")\n")
             exit(withError: ExitCode(status.rawValue))
         }
     }

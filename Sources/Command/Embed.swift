@@ -37,6 +37,11 @@ struct Embed: AsyncParsableCommand {
         var request = EmbeddingRequest(texts: text, images: try image.map { path in try Files.read(path) })
         request.normalize = normalize
         request.decoding = decode
-        try JSONOutput.write(await model.pool(threads: threads.threads).embeddings(request), to: output)
+        let pool = try model.pool(threads: threads.threads)
+        do {
+            try JSONOutput.write(await pool.embeddings(request), to: output)
+        } catch let error as InputError {
+            throw error.naming(["image": image])
+        }
     }
 }

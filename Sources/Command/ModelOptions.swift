@@ -21,6 +21,13 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: """
+            The most bytes that decoding images and drawing masks may take at a time; a larger image, or one prompt's \
+            answer about it, is done alone.
+            """)
+    var decodeMemoryBytes = ModelPool.defaultDecodeMemoryBytes
+
+    @Option(
+        help: """
             How much to log: trace, debug, info, notice, warning, error, critical; info for serve, else notice, if not \
             given.
             """)
@@ -28,6 +35,7 @@ struct ModelOptions: ParsableArguments {
 
     func validate() throws {
         try OptionRange.require(maxPixels, in: 1...4_294_836_225, "--max-pixels")
+        try OptionRange.require(decodeMemoryBytes, in: 0...(1 << 40), "--decode-memory-bytes")
         guard precision.resolved.isSupported else {
             throw ValidationError(
                 precision == .int8
@@ -53,6 +61,8 @@ struct ModelOptions: ParsableArguments {
     /// Loads the model and puts a pool before it.
     func pool(workers: Int = 1, threads: Int, maxQueue: Int = 0) throws -> ModelPool {
         let loaded = try LoadedModel(source(), precision: precision, threads: threads, logger: logger())
-        return ModelPool(loaded, workers: workers, maxQueue: maxQueue, imageLimits: imageLimits)
+        return ModelPool(
+            loaded, workers: workers, maxQueue: maxQueue, imageLimits: imageLimits,
+            decodeMemoryBytes: decodeMemoryBytes)
     }
 }

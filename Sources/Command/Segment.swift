@@ -41,7 +41,13 @@ struct Segment: AsyncParsableCommand {
         var request = try parameters.request(image: try Files.read(image), prompts: prompts, read: Files.read)
         if output?.hasSuffix(".zip") == true { request.package = .zip }
         try Files.requirePlace(for: output, isText: request.contentType == "application/json")
-        let result = try await model.pool(threads: threads.threads).segment(request)
-        try Files.write(result.bytes, to: output)
+        let pool = try model.pool(threads: threads.threads)
+        do {
+            try Files.write(try await pool.segment(request).bytes, to: output)
+        } catch let error as InputError {
+            throw error.naming([
+                "image": [image], "prompt_image": options.promptImage, "prompt_mask": options.promptMask,
+            ])
+        }
     }
 }

@@ -116,7 +116,7 @@ struct SegmentationOptions: ParsableArguments {
         do throws(InputError) {
             try written().validate(prompts: prompts)
         } catch {
-            throw ValidationError("--\(error.parameter.optionName): \(error.description)")
+            throw ValidationError(error.inOptions)
         }
     }
 }
@@ -137,7 +137,8 @@ extension Parameter {
         let needs = condition.map { condition in
             let option = "--" + condition.parameter.optionName
             let values = condition.values.map { $0.map { $0 == "true" ? option : "\(option) \($0)" } } ?? [option]
-            return " Needs \(values.joined(separator: " or "))."
+            let exception = condition.exception.map { " other than \($0)" } ?? ""
+            return " Needs \(values.joined(separator: " or "))\(exception)."
         }
         guard kind != .flag, kind != .file, kind != .numbers, !isText else { return help + (needs ?? "") }
         let usual = defaultText.map { "; \($0) if not given" } ?? ""

@@ -31,11 +31,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The most bytes that encodings of images asked about lately may take; 0 keeps none.")
     var imageCacheBytes = ModelPool.defaultImageCacheBytes
 
-    @Option(
-        help: "The most bytes that decoding images and drawing masks may take at a time; a larger one is done alone.")
-    var decodeMemoryBytes = ModelPool.defaultDecodeMemoryBytes
-
-    @Option(help: "Seconds that a request may wait for a worker before it is answered 503.")
+    @Option(help: "Seconds from a request's last byte until it is answered 503 if there is no answer.")
     var requestTimeout: Double = 30
 
     @Option(help: "Seconds from SIGTERM, when /readyz turns 503, until no more connections are accepted.")
@@ -50,7 +46,6 @@ struct ServerOptions: ParsableArguments {
         try OptionRange.require(threadsPerWorker, in: 1...1024, "--threads-per-worker")
         try OptionRange.require(maxQueue, in: 0...1_000_000, "--max-queue")
         try OptionRange.require(imageCacheBytes, in: 0...(1 << 40), "--image-cache-bytes")
-        try OptionRange.require(decodeMemoryBytes, in: 0...(1 << 40), "--decode-memory-bytes")
         try OptionRange.require(requestTimeout, in: 0.1...OptionRange.day, "--request-timeout")
         guard UInt32(unixSocketMode, radix: 8).map({ $0 <= 0o777 }) == true else {
             throw ValidationError("--unix-socket-mode must be octal permissions, such as 660.")

@@ -3,6 +3,9 @@ public enum AlphaHandling: Sendable {
     /// Lay the picture over white, as a browser shows it: each channel becomes `(c·a + 255·(255 − a)) / 255`, on 8-bit
     /// values, rounded to the nearest, halves up. Equal to Pillow's `Image.paste` with the alpha channel as mask.
     case compositeOnWhite
+    /// Lay the picture over black: `c·a / 255`, rounded likewise. What is transparent in the picture of a mask is no part of
+    /// it.
+    case compositeOnBlack
     /// Drop the alpha channel and keep the colours under it, as Pillow's `convert("RGB")` does.
     case discard
 
@@ -11,8 +14,9 @@ public enum AlphaHandling: Sendable {
         for pixel in 0..<count {
             let (source, destination) = (pixel * 4, pixel * 3)
             let alpha = self == .discard ? 255 : UInt32(buffer[source + 3])
+            let background = self == .compositeOnWhite ? 255 * (255 - alpha) : 0
             for channel in 0..<3 {
-                let blended = UInt32(buffer[source + channel]) * alpha + 255 * (255 - alpha)
+                let blended = UInt32(buffer[source + channel]) * alpha + background
                 buffer[destination + channel] = UInt8(truncatingIfNeeded: dividedBy255(blended))
             }
         }

@@ -13,7 +13,7 @@ public struct EnlargedRows: Sendable {
 
     /// - Precondition: `width` and `height` are at least 1.
     public init(of plane: FloatPlane, width: Int, height: Int) {
-        self.init(of: plane, window: PlaneWindow(all: plane), width: width, height: height)
+        self.init(of: plane, window: PlaneWindow(all: plane.size), width: width, height: height)
     }
 
     /// Pixels outside the window that it does not even touch have no influence.
@@ -26,7 +26,7 @@ public struct EnlargedRows: Sendable {
         self.plane = plane
         let columns = LinearSample.all(from: window.x, window.width, of: plane.width, to: width)
         rows = LinearSample.all(from: window.y, window.height, of: plane.height, to: height)
-        copiesRows = window == PlaneWindow(all: plane) && width == plane.width && height == plane.height
+        copiesRows = window == PlaneWindow(all: plane.size) && width == plane.width && height == plane.height
         upper = StretchedRow(columns: columns)
         lower = StretchedRow(columns: columns)
     }

@@ -7,6 +7,9 @@ public struct FloatPlane: Sendable, Equatable {
     /// `height * width` values.
     public let values: [Float]
 
+    /// Both sides.
+    var size: ImageSize { ImageSize(width: width, height: height) }
+
     /// Takes `values` as they are.
     ///
     /// - Precondition: `width` and `height` are at least 1, and `values.count == width * height`.

@@ -14,7 +14,7 @@ extension PNGEncoder {
         width: Int, height: Int, text: [PNGText] = [], row: RowSource<UInt8>
     ) throws(PNGEncodingError) -> [UInt8] {
         try encodeRows(
-            .greyscale, width: width, height: height, compression: .runs, text: text, initial: UInt8(0), row: row)
+            .greyscale, width: width, height: height, compression: .runs, text: text, row: row)
     }
 
     /// 1-bit black and white from one byte a pixel: 0 is black, anything else white.
@@ -24,7 +24,7 @@ extension PNGEncoder {
         width: Int, height: Int, text: [PNGText] = [], row: RowSource<UInt8>
     ) throws(PNGEncodingError) -> [UInt8] {
         try encodeRows(
-            .bilevel, width: width, height: height, compression: .smallest, text: text, initial: UInt8(0), row: row)
+            .bilevel, width: width, height: height, compression: .smallest, text: text, row: row)
     }
 
     /// 16-bit greyscale, one number a pixel.
@@ -34,8 +34,7 @@ extension PNGEncoder {
         width: Int, height: Int, text: [PNGText] = [], row: RowSource<UInt16>
     ) throws(PNGEncodingError) -> [UInt8] {
         try encodeRows(
-            .greyscale16, width: width, height: height, compression: .photograph, text: text, initial: UInt16(0),
-            row: row)
+            .greyscale16, width: width, height: height, compression: .photograph, text: text, row: row)
     }
 
     /// 8-bit RGB, 3 bytes a pixel.
@@ -45,7 +44,7 @@ extension PNGEncoder {
         width: Int, height: Int, text: [PNGText] = [], row: RowSource<UInt8>
     ) throws(PNGEncodingError) -> [UInt8] {
         try encodeRows(
-            .rgb, width: width, height: height, compression: .photograph, text: text, initial: UInt8(0), row: row)
+            .rgb, width: width, height: height, compression: .photograph, text: text, row: row)
     }
 
     /// 8-bit RGB with straight (not premultiplied) alpha, 4 bytes a pixel.
@@ -55,7 +54,7 @@ extension PNGEncoder {
         width: Int, height: Int, text: [PNGText] = [], row: RowSource<UInt8>
     ) throws(PNGEncodingError) -> [UInt8] {
         try encodeRows(
-            .rgba, width: width, height: height, compression: .photograph, text: text, initial: UInt8(0), row: row)
+            .rgba, width: width, height: height, compression: .photograph, text: text, row: row)
     }
 
     /// Numbers of palette entries, one byte a pixel; in the file, as few bits a pixel as the palette allows.
@@ -68,24 +67,23 @@ extension PNGEncoder {
         precondition((1...256).contains(palette.count), "a palette has 1 to 256 colours")
         let last = UInt8(palette.count - 1)
         return try encodeRows(
-            .indexed(palette: palette), width: width, height: height, compression: .runs, text: text, initial: UInt8(0)
+            .indexed(palette: palette), width: width, height: height, compression: .runs, text: text
         ) { number, samples in
             row(number, samples)
             precondition(samples.allSatisfy { $0 <= last }, "numbers of entries of the palette")
         }
     }
 
-    private static func encodeRows<Sample: BitwiseCopyable>(
-        _ samples: PNGSamples, width: Int, height: Int, compression: cpng_compression, text: [PNGText],
-        initial: Sample, row: RowSource<Sample>
+    static func encodeRows<Sample: BitwiseCopyable & ExpressibleByIntegerLiteral>(
+        _ samples: PNGSamples, width: Int, height: Int, compression: cpng_compression, text: [PNGText] = [],
+        row: RowSource<Sample>
     ) throws(PNGEncodingError) -> [UInt8] {
         guard sides.contains(width), sides.contains(height) else {
             throw .impossibleSize(width: width, height: height, bytes: 0)
         }
         let writer = try PNGWriter(width: width, height: height, samples: samples, compression: compression)
         for text in text { try writer.add(text) }
-        var buffer = [Sample](
-            repeating: initial, count: width * samples.bytesPerPixel / MemoryLayout<Sample>.size)
+        var buffer = [Sample](repeating: 0, count: width * samples.bytesPerPixel / MemoryLayout<Sample>.size)
         try buffer.withUnsafeMutableBufferPointer { buffer throws(PNGEncodingError) in
             for number in 0..<height {
                 row(number, buffer)

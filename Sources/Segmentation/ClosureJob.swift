@@ -30,13 +30,12 @@ extension WorkPool where Work == ClosureJob {
     /// Does `work` on a worker.
     ///
     /// - Parameters:
-    ///   - deadline: When the work is no longer worth starting.
     ///   - bytes: The memory that the work takes beyond what its caller holds.
     ///   - work: Runs to its end once started; not at all if the task is cancelled before.
-    /// - Throws: `Refusal.deadlinePassed`, `CancellationError`, or what `work` throws.
+    /// - Throws: `CancellationError`, or what `work` throws.
     func run<Result: Sendable>(
-        deadline: ContinuousClock.Instant? = nil, bytes: Int = 0, _ work: @escaping @Sendable () throws -> Result
+        bytes: Int = 0, _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        try await submit(deadline: deadline, bytes: bytes) { ClosureJob(work, for: $0) }
+        try await submit(bytes: bytes) { ClosureJob(work, for: $0) }
     }
 }

@@ -9,10 +9,10 @@ public enum EmbeddingFile {
 
     /// The embeddings in a file whose name tells its format: `.npy` is NumPy's, anything else JSON.
     ///
-    /// - Throws: `NumPyFile.FormatError` or `InputError` if the bytes are something else.
-    public static func decode(_ bytes: [UInt8], name: String) throws -> [[Float]] {
+    /// - Throws: `InputError` if the bytes are something else.
+    public static func decode(_ bytes: [UInt8], name: String) throws(InputError) -> [[Float]] {
         if name.hasSuffix(".npy") {
-            let (values, shape) = try NumPyFile.decode(bytes)
+            let (values, shape) = try array(bytes, name)
             let width = shape.last ?? 0
             guard (1...2).contains(shape.count), width > 0 else {
                 throw invalid(name, "has the shape \(shape); it should be [n] or [prompts, n]")
@@ -24,6 +24,14 @@ public enum EmbeddingFile {
         if let values = try? JSONDecoder().decode([[Float]].self, from: data) { return values }
         if let object = try? JSONDecoder().decode(Object.self, from: data) { return object.texts + object.images }
         throw invalid(name, "is neither a .npy file nor a JSON list of numbers")
+    }
+
+    private static func array(_ bytes: [UInt8], _ name: String) throws(InputError) -> (values: [Float], shape: [Int]) {
+        do throws(NumPyFile.FormatError) {
+            return try NumPyFile.decode(bytes)
+        } catch {
+            throw invalid(name, "can't be used: \(error.description)")
+        }
     }
 
     private static func invalid(_ name: String, _ problem: String) -> InputError {

@@ -21,14 +21,17 @@ struct FeatureExtraction: Sendable {
         texts: [String], _ textParameter: String, images files: [[UInt8]],
         use: @escaping @Sendable (CLIPSegModel, _ texts: Matrix, _ images: Matrix) -> Use
     ) async throws -> (use: Use, timings: StageTimings) {
-        try await pool.answering { abandonment in
+        try await pool.answering(by: deadline) { abandonment in
             let inputs = try await prepare(texts, textParameter, files, unless: abandonment)
             let queued = ContinuousClock.now
-            return try await pool.compute(deadline: deadline) { [prompts = pool.prompts, model = pool.model] in
+            return try await pool.compute { [prompts = pool.prompts, model = pool.model] in
+                try abandonment.check()
                 var timings = inputs.timings
                 timings.add("queue", queued.duration(to: .now))
                 let clip = model.model.clip
-                let textFeatures = try timings.measure("text") { try prompts.textFeatures(inputs.inputIDs) }
+                let textFeatures = try timings.measure("text") {
+                    try prompts.textFeatures(inputs.inputIDs, check: abandonment.check)
+                }
                 let imageFeatures = try inputs.pixels.map { pixels in
                     try abandonment.check()
                     return try timings.measure("encode") { try clip.imageFeatures(pixels) }
@@ -42,17 +45,23 @@ struct FeatureExtraction: Sendable {
     private func prepare(
         _ texts: [String], _ textParameter: String, _ files: [[UInt8]], unless abandonment: Abandonment
     ) async throws -> Inputs {
-        let bytes = try files.map { file in try pool.images.decodingBytes(of: file, "image") }.max() ?? 0
-        return try await pool.imageWorkers.run(deadline: deadline, bytes: bytes) {
+        let files = files.enumerated().map { (number: files.count > 1 ? $0 + 1 : nil, bytes: $1) }
+        let bytes =
+            try files.map { file in
+                try InputError.telling(file.number) { try pool.images.decodingBytes(of: file.bytes, "image") }
+            }.max() ?? 0
+        return try await pool.imageWorkers.run(bytes: bytes) {
             [images = pool.images, model = pool.model, decoding] in
             var timings = StageTimings()
             let inputIDs = try texts.map { text in try model.inputIDs(text, parameter: textParameter) }
             let pixels = try files.map { file in
                 try abandonment.check()
-                let image = try timings.measure("decode") {
-                    try images.decode(file, "image", decoding, leastSize: images.plainLeastSize).image
+                return try InputError.telling(file.number) {
+                    let image = try timings.measure("decode") {
+                        try images.decode(file.bytes, "image", decoding, leastSize: images.plainLeastSize).image
+                    }
+                    return try timings.measure("preprocess") { try images.pixelValues(image, "image") }
                 }
-                return try timings.measure("preprocess") { try images.pixelValues(image, "image") }
             }
             return Inputs(inputIDs: inputIDs, pixels: pixels, timings: timings)
         }

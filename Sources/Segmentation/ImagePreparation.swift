@@ -19,9 +19,11 @@ struct ImagePreparation: Sendable {
     }
 
     /// The whole picture, upright.
-    func decode(_ file: [UInt8], _ parameter: String) throws(InputError) -> RGBImage {
+    func decode(
+        _ file: [UInt8], _ parameter: String, alpha: AlphaHandling = .compositeOnWhite
+    ) throws(InputError) -> RGBImage {
         do throws(ImageError) {
-            return try RGBImage(decoding: file, limits: limits)
+            return try RGBImage(decoding: file, limits: limits, alpha: alpha)
         } catch {
             throw InputError(error, parameter: parameter)
         }

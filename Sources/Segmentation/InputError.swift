@@ -19,20 +19,36 @@ public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
     public let code: String
     /// The parameter at fault.
     public let parameter: String
+    /// Which of its values, counted from 1; nil if there is but one, or it makes no difference.
+    public let number: Int?
+    /// What is wrong, and what to do about it, but not with which value.
+    public let problem: String
+
     /// What is wrong, and what to do about it.
-    public let description: String
+    public var description: String { number.map { "“\(parameter)” no. \($0): \(problem)" } ?? problem }
 
     /// Creates an error about `parameter`.
-    public init(_ kind: Kind, code: String, parameter: String, _ description: String) {
+    public init(_ kind: Kind, code: String, parameter: String, number: Int? = nil, _ problem: String) {
         self.kind = kind
         self.code = code
         self.parameter = parameter
-        self.description = description
+        self.number = number
+        self.problem = problem
     }
 
     /// The same error where the parameter has another name.
     public func about(_ parameter: String) -> InputError {
-        InputError(kind, code: code, parameter: parameter, description)
+        InputError(kind, code: code, parameter: parameter, number: number, problem)
+    }
+
+    /// What `work` makes of one of several values of a parameter; its errors say of which.
+    static func telling<Result>(_ number: Int?, _ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch let error as InputError {
+            throw InputError(
+                error.kind, code: error.code, parameter: error.parameter, number: number, error.problem)
+        }
     }
 
     /// An image that could not be decoded.
@@ -58,7 +74,8 @@ public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
         guard text.allSatisfy(\.isWhitespace) else { return }
         throw InputError(
             .malformed, code: "empty_prompt", parameter: parameter,
-            "The \(parameter) is empty. Say what to look for, “a red umbrella” for instance.")
+            "The \(String(parameter.map { $0 == "_" ? " " : $0 })) is empty. Say what to look for, “a red umbrella” for instance."
+        )
     }
 
     /// - Throws: `InputError` if there are more texts than fit one request.
@@ -73,4 +90,9 @@ public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
     public init(_ error: ModelError, parameter: String) {
         self.init(.unprocessable, code: "unprocessable_input", parameter: parameter, error.description)
     }
+}
+
+extension Int {
+    /// As in “1 prompt” and “2 prompts”.
+    func counted(_ noun: String) -> String { self == 1 ? "1 \(noun)" : "\(self) \(noun)s" }
 }

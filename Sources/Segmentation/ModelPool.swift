@@ -19,13 +19,18 @@ public final class ModelPool: Sendable {
     let imageWorkers: WorkPool<ClosureJob>
     private let modelWorkers: WorkPool<ModelJob>
 
-    /// Creates a pool of `workers`, each of which computes with as many threads as the model was loaded for.
+    /// Creates a pool.
     ///
     /// - Parameters:
+    ///   - model: What all workers share.
+    ///   - workers: How many requests, or batches of them, compute at the same time, each with as many threads as the model
+    ///     was loaded for.
     ///   - maxQueue: How many requests may wait beside as many as there are workers.
+    ///   - imageLimits: How large images may be.
     ///   - imageCacheBytes: What the encodings of images asked about lately may take; with 0 none is kept.
     ///   - textCacheBytes: The same for the features of texts.
-    ///   - decodeMemoryBytes: What decoding images and drawing masks may take at a time. What takes more is done alone.
+    ///   - decodeMemoryBytes: What decoding images and drawing masks may take at a time. An image that takes more, or one
+    ///     prompt's answer of its size, is done alone; a larger answer that would is refused.
     public init(
         _ model: LoadedModel, workers: Int = 1, maxQueue: Int = 64, imageLimits: ImageLimits = ImageLimits(),
         imageCacheBytes: Int = defaultImageCacheBytes, textCacheBytes: Int = 4 << 20,
@@ -57,7 +62,8 @@ public final class ModelPool: Sendable {
     public var queue: QueueStatistics {
         QueueStatistics(
             admitted: admission.admitted, limit: admission.limit, waitingForModel: modelWorkers.queueDepth,
-            waitingForImages: imageWorkers.queueDepth)
+            waitingForImages: imageWorkers.queueDepth, decodeMemory: imageWorkers.bytesInUse,
+            decodeMemoryLimit: imageWorkers.memoryBytes)
     }
     /// How long it takes to answer the requests that are there, in seconds, at least 1.
     public var retryAfterSeconds: Int { admission.retryAfterSeconds }
@@ -87,12 +93,12 @@ public final class ModelPool: Sendable {
     /// - Throws: `InputError` if the request can't be met, `Refusal`, `CancellationError`, `BackendError`.
     public func segment(_ request: SegmentationRequest) async throws -> SegmentationResult {
         try request.validate()
-        return try await answering { abandonment in
+        return try await answering(by: request.deadline) { [self] abandonment in
             let prepared = try await prepare(request, unless: abandonment)
             let limit = imageWorkers.memoryBytes
             let rendering = try AnswerRendering(request, prepared, images)
             let (bytes, timings) = try await answer(
-                prepared, bytes: rendering.bytes(limit: limit), deadline: request.deadline, unless: abandonment
+                prepared, bytes: rendering.bytes(limit: limit), unless: abandonment
             ) { answers, timings in try rendering(answers, &timings, unless: abandonment) }
             return SegmentationResult(
                 bytes: bytes, contentType: request.contentType, prompts: prepared.answers.count, timings: timings)
@@ -107,17 +113,15 @@ public final class ModelPool: Sendable {
     ///   - render: Draws the answer.
     /// - Throws: as the other `segment`, and what `bytes` and `render` throw.
     public func segment<Answer: Sendable>(
-        _ request: SegmentationRequest, bytes: (PlaneShape) throws -> Int,
+        _ request: SegmentationRequest, bytes: @escaping @Sendable (PlaneShape) throws -> Int,
         render: @escaping @Sendable (PromptPlanes, inout StageTimings) throws -> Answer
     ) async throws -> (answer: Answer, timings: StageTimings) {
         try request.validate()
-        return try await answering { abandonment in
+        return try await answering(by: request.deadline) { [self] abandonment in
             let prepared = try await prepare(request, unless: abandonment)
             let size = prepared.size
             let shape = PlaneShape(prompts: prepared.answers.count, height: size.height, width: size.width)
-            return try await answer(
-                prepared, bytes: bytes(shape), deadline: request.deadline, unless: abandonment
-            ) { answers, timings in
+            return try await answer(prepared, bytes: bytes(shape), unless: abandonment) { answers, timings in
                 let logits = AnswerLogits(answers, prepared.views, prepared.answers)
                 return try render(PromptPlanes(logits, size: size, unless: abandonment), &timings)
             }
@@ -128,16 +132,16 @@ public final class ModelPool: Sendable {
         _ request: SegmentationRequest, unless abandonment: Abandonment
     ) async throws -> PreparedRequest {
         let preparation = RequestPreparation(images: images, request: request)
-        return try await imageWorkers.run(deadline: request.deadline, bytes: preparation.bytes()) {
+        return try await imageWorkers.run(bytes: preparation.bytes()) {
             try preparation(unless: abandonment)
         }
     }
 
     private func answer<Answer: Sendable>(
-        _ prepared: PreparedRequest, bytes: Int, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment,
+        _ prepared: PreparedRequest, bytes: Int, unless abandonment: Abandonment,
         render: @escaping @Sendable ([Logits], inout StageTimings) throws -> Answer
     ) async throws -> (answer: Answer, timings: StageTimings) {
-        let (answers, computing) = try await compute(prepared, deadline: deadline, unless: abandonment)
+        let (answers, computing) = try await compute(prepared, unless: abandonment)
         return try await imageWorkers.run(bytes: bytes) {
             try abandonment.check()
             var timings = prepared.timings.followed(by: computing)
@@ -147,12 +151,12 @@ public final class ModelPool: Sendable {
 
     /// What the model says about each view of an image. The next view waits in line again, behind what others ask.
     private func compute(
-        _ prepared: PreparedRequest, deadline: ContinuousClock.Instant?, unless abandonment: Abandonment
+        _ prepared: PreparedRequest, unless abandonment: Abandonment
     ) async throws -> (answers: [Logits], timings: StageTimings) {
         var answers: [Logits] = []
         var timings = StageTimings()
         for view in prepared.views.views {
-            let computed = try await modelWorkers.submit(deadline: deadline) { caller in
+            let computed = try await modelWorkers.submit { caller in
                 .segmentation(
                     SegmentationJob(
                         model: model, prompts: prompts, imageEncodings: imageEncodings,
@@ -168,16 +172,21 @@ public final class ModelPool: Sendable {
     // MARK: -
 
     /// Does `work` unless there are as many requests as there may be, and tells it when nobody waits any more.
-    func answering<Result>(_ work: (Abandonment) async throws -> Result) async throws -> Result {
+    ///
+    /// - Throws: `Refusal`; `CancellationError`; what `work` throws.
+    func answering<Answer: Sendable>(
+        by deadline: ContinuousClock.Instant?, _ work: @escaping @Sendable (Abandonment) async throws -> Answer
+    ) async throws -> Answer {
         try admission.enter()
-        defer { admission.leave() }
-        return try await Abandonment.watched(work)
+        return try await answerInTime(deadline) { [admission] abandonment in
+            // Only now: work that nobody waits for keeps its place until it has come to its end.
+            defer { admission.leave() }
+            return try await work(abandonment)
+        }
     }
 
     /// Does `work` on a worker that computes.
-    func compute<Result: Sendable>(
-        deadline: ContinuousClock.Instant? = nil, _ work: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        try await modelWorkers.submit(deadline: deadline) { .other(ClosureJob(work, for: $0)) }
+    func compute<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await modelWorkers.submit { .other(ClosureJob(work, for: $0)) }
     }
 }

@@ -12,7 +12,8 @@ public enum OutputKind: String, Sendable, CaseIterable {
     case labels
     /// JSON: for each prompt whether it was found, how surely and where, and its mask.
     case json
-    /// NumPy file, float32, `[prompts, height, width]`: the model's own output, not resized.
+    /// NumPy file, float32, `[prompts, height, width]`: the model's own output, not resized; that of several tiles is put
+    /// together.
     case logits
 
     /// The media type of the answer to one prompt.

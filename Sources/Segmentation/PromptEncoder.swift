@@ -6,22 +6,26 @@ struct PromptEncoder: Sendable {
     let model: LoadedModel
     let knownTexts: TextFeatureCache
 
-    /// `[prompts, projectionDim]`; the texts go through the encoder as one batch.
-    func conditionalEmbeddings(_ prompts: [PreparedRequest.Prompt]) throws -> Matrix {
+    /// `[prompts, projectionDim]`.
+    ///
+    /// - Parameter check: Called between texts and images, which take time; throws if nobody waits for them.
+    func conditionalEmbeddings(_ prompts: [PreparedRequest.Prompt], check: () throws -> Void) throws -> Matrix {
         let texts = prompts.flatMap(\.texts)
-        var textFeatures = texts.isEmpty ? [] : try self.textFeatures(texts).rowMatrices[...]
+        var textFeatures = texts.isEmpty ? [] : try self.textFeatures(texts, check: check).rowMatrices[...]
+        func imageFeatures(_ pixels: PixelValues) throws -> Matrix {
+            try check()
+            return try model.model.clip.imageFeatures(pixels)
+        }
         return .concatenating(
             try prompts.map { prompt in
                 let ensemble = Array(textFeatures.prefix(prompt.texts.count))
                 textFeatures.removeFirst(ensemble.count)
                 return switch prompt {
-                case .image(let pixels, _): try model.model.clip.imageFeatures(pixels)
+                case .image(let pixels, _): try imageFeatures(pixels)
                 case .embedding(let values): Matrix(rows: 1, columns: values.count, values)
                 case .texts: Self.mean(ensemble)
                 case .blend(_, let pixels, _, let share):
-                    try Self.sum([
-                        (Self.mean(ensemble), 1 - share), (model.model.clip.imageFeatures(pixels), share),
-                    ])
+                    try Self.sum([(Self.mean(ensemble), 1 - share), (imageFeatures(pixels), share)])
                 }
             })
     }
@@ -40,14 +44,19 @@ struct PromptEncoder: Sendable {
     }
 
     /// `[texts, projectionDim]`.
-    func textFeatures(_ texts: [[Int]]) throws -> Matrix {
-        try knownTexts.features(of: texts) { unknown in try model.model.clip.textFeatures(unknown) }
+    ///
+    /// - Parameter check: Called between batches; throws if nobody waits for them.
+    func textFeatures(_ texts: [[Int]], check: () throws -> Void) throws -> Matrix {
+        try knownTexts.features(of: texts) { unknown in
+            try check()
+            return try model.model.clip.textFeatures(unknown)
+        }
     }
 }
 
 extension PreparedRequest.Prompt {
     /// The texts to encode for it.
-    fileprivate var texts: [[Int]] {
+    var texts: [[Int]] {
         switch self {
         case .texts(let texts), .blend(let texts, _, _, _): texts
         case .image, .embedding: []

@@ -8,4 +8,8 @@ public struct QueueStatistics: Sendable, Equatable {
     public let waitingForModel: Int
     /// Those whose image waits to be decoded, or whose answer to be encoded.
     public let waitingForImages: Int
+    /// The bytes set aside for images that are being decoded and answers that are being drawn.
+    public let decodeMemory: Int
+    /// The most bytes that may be, unless a single one takes more.
+    public let decodeMemoryLimit: Int
 }

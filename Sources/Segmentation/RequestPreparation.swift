@@ -11,18 +11,23 @@ struct RequestPreparation: Sendable {
 
     /// What the stage takes in memory: the most that one of the images takes, as they are decoded one after the other, and
     /// what is made of them.
-    func bytes() throws(InputError) -> Int {
+    func bytes() throws -> Int {
         var most = try images.decodingBytes(of: request.image, "image")
-        for case .image(let file, let mask) in request.prompts {
-            var bytes = try images.decodingBytes(of: file, "prompt_image")
-            // The picture itself, its blurred and darkened copies, and the planes of numbers that blurring takes.
-            if let mask { bytes = 3 * bytes + (try images.decodingBytes(of: mask, "prompt_mask")) }
-            most = max(most, bytes)
+        for picture in request.pictures {
+            most = max(most, try InputError.telling(picture.number) { try bytes(of: picture) })
         }
         return most + (geometry.isPlain ? 0 : geometry.bytes)
     }
 
+    private func bytes(of picture: PromptPicture) throws(InputError) -> Int {
+        let bytes = try images.decodingBytes(of: picture.file, "prompt_image")
+        guard let mask = picture.mask else { return bytes }
+        // The picture itself, its blurred and darkened copies, and the planes of numbers that blurring takes.
+        return 3 * bytes + (try images.decodingBytes(of: mask, "prompt_mask"))
+    }
+
     func callAsFunction(unless abandonment: Abandonment) throws -> PreparedRequest {
+        try abandonment.check()
         let plan = PromptPlan(request)
         try geometry.validate(prompts: plan.prompts.count)
         var timings = StageTimings()
@@ -52,11 +57,11 @@ struct RequestPreparation: Sendable {
         switch prompt {
         case .text(let text, let parameter): return .texts(try tokens(of: text, parameter))
         case .embedding(let values): return .embedding(try checked(values))
-        case .image(let file, let mask):
-            let pixels = try pixelValues(file, mask, &timings)
+        case .image(let picture):
+            let pixels = try InputError.telling(picture.number) { try pixelValues(picture, &timings) }
             return .image(pixels, PixelDigest(pixels))
-        case .blend(let text, let file, let mask, let share):
-            let pixels = try pixelValues(file, mask, &timings)
+        case .blend(let text, let picture, let share):
+            let pixels = try InputError.telling(picture.number) { try pixelValues(picture, &timings) }
             return .blend(try tokens(of: text, "prompt"), pixels, PixelDigest(pixels), image: share)
         }
     }
@@ -70,17 +75,18 @@ struct RequestPreparation: Sendable {
         }
     }
 
-    private func pixelValues(
-        _ file: [UInt8], _ mask: [UInt8]?, _ timings: inout StageTimings
-    ) throws -> PixelValues {
-        guard let mask else {
+    private func pixelValues(_ picture: PromptPicture, _ timings: inout StageTimings) throws -> PixelValues {
+        guard let mask = picture.mask else {
             let decoded = try timings.measure("decode") {
-                try images.decode(file, "prompt_image", request.decoding, leastSize: images.plainLeastSize)
+                try images.decode(picture.file, "prompt_image", request.decoding, leastSize: images.plainLeastSize)
             }
             return try timings.measure("preprocess") { try images.pixelValues(decoded.image, "prompt_image") }
         }
         let (image, meant) = try timings.measure("decode") {
-            (try images.decode(file, "prompt_image"), BinaryMask(try images.decode(mask, "prompt_mask")))
+            (
+                try images.decode(picture.file, "prompt_image"),
+                BinaryMask(try images.decode(mask, "prompt_mask", alpha: .compositeOnBlack))
+            )
         }
         return try timings.measure("preprocess") {
             try images.pixelValues(prepared(image, showing: meant), "prompt_image")
@@ -97,11 +103,16 @@ struct RequestPreparation: Sendable {
     }
 
     private func checked(_ embedding: [Float]) throws(InputError) -> [Float] {
+        func invalid(_ problem: String) -> InputError {
+            InputError(
+                .unprocessable, code: "invalid_embedding", parameter: "embedding", "The embedding has \(problem).")
+        }
         let expected = model.projectionDim
-        guard embedding.count == expected, embedding.allSatisfy(\.isFinite) else {
-            throw InputError(
-                .unprocessable, code: "invalid_embedding", parameter: "embedding",
-                "The embedding should be \(expected) finite numbers for this model; it has \(embedding.count).")
+        guard embedding.count == expected else {
+            throw invalid("\(embedding.count.counted("number")); this model takes \(expected)")
+        }
+        guard embedding.allSatisfy(\.isFinite) else {
+            throw invalid("numbers that are not finite: NaN, infinite, or too large for 32 bits")
         }
         return embedding
     }

@@ -7,8 +7,9 @@ extension SegmentationRequest {
         return isSeparate ? package.contentType : output.contentType
     }
 
+    /// - Parameter knowsPrompts: Whether there are as many prompts as there will be.
     /// - Throws: `InputError` if an option is out of range, contradicts another, or a prompt is missing.
-    func validate() throws(InputError) {
+    func validate(knowsPrompts: Bool = true) throws(InputError) {
         guard !image.isEmpty else { throw InputError(ImageError.empty, parameter: "image") }
         guard !prompts.isEmpty else {
             throw InputError(
@@ -16,8 +17,10 @@ extension SegmentationRequest {
                 "There is no prompt. Say what to look for, “a red umbrella” for instance.")
         }
         try validatePrompts()
-        try requireOneForEachPrompt(thresholds.all.count, "threshold")
-        if !promptWeights.isEmpty { try requireOneForEachPrompt(promptWeights.count, "prompt_weight") }
+        if knowsPrompts {
+            try requireOneForEachPrompt(thresholds.all.count, "threshold")
+            if !promptWeights.isEmpty { try requireOneForEachPrompt(promptWeights.count, "prompt_weight") }
+        }
         for case .probability(let threshold) in thresholds.all {
             guard threshold >= 0, threshold <= 1 else {
                 throw .invalid("threshold", "is \(threshold); it can be a number from 0 to 1")
@@ -66,7 +69,8 @@ extension SegmentationRequest {
     private func requireOneForEachPrompt(_ count: Int, _ parameter: String) throws(InputError) {
         guard count != 1, count != answeredPrompts else { return }
         throw .invalid(
-            parameter, "is given \(count) times for \(answeredPrompts) prompts; give it once, or once for each prompt")
+            parameter,
+            "is given \(count) times for \(answeredPrompts.counted("prompt")); give it once, or once for each prompt")
     }
 
     private func validateBitDepth() throws(InputError) {

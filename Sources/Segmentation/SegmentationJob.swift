@@ -29,11 +29,12 @@ struct SegmentationJob: Job {
     let queued = ContinuousClock.now
 
     var group: PixelDigest? { question.view.digest }
-    /// In prompts about as many pixels as the model's own input has.
+    /// In prompts about as many pixels as the model's own input has, of a text each.
     var size: Int {
         let usual = model.inputWidth * model.inputHeight
         let pixels = question.view.pixels.width * question.view.pixels.height
-        return (question.prompts.count * max(pixels, usual) + usual - 1) / usual
+        let decoded = (question.prompts.count * max(pixels, usual) + usual - 1) / usual
+        return max(decoded, question.prompts.reduce(0) { $0 + $1.texts.count })
     }
 
     func begin() throws -> Common {
@@ -72,7 +73,9 @@ struct SegmentationJob: Job {
         _ jobs: [SegmentationJob], _ encoding: ImageEncoding, _ timings: inout StageTimings
     ) throws -> (batch: PromptBatch, logits: Logits) {
         let encoded = try Self.batch(jobs)
-        let embeddings = try timings.measure("text") { try prompts.conditionalEmbeddings(encoded.prompts) }
+        let embeddings = try timings.measure("text") {
+            try prompts.conditionalEmbeddings(encoded.prompts) { _ = try Self.batch(jobs) }
+        }
         let batch = try Self.batch(jobs)
         let logits = try timings.measure("decode_mask") {
             try model.model.decode(
@@ -92,8 +95,8 @@ struct SegmentationJob: Job {
     private func timings(_ common: Common) -> StageTimings {
         let began = max(queued, common.began)
         var timings = StageTimings()
-        timings.add("queue", queued.duration(to: began))
-        timings.add("encode", began.duration(to: common.ended))
+        timings.add("queue", queued.duration(to: began), from: queued)
+        timings.add("encode", began.duration(to: common.ended), from: began)
         return timings
     }
 }

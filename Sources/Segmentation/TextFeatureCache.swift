@@ -12,7 +12,11 @@ final class TextFeatureCache: Sendable {
 
     var statistics: CacheStatistics { cache.withLock { $0.statistics } }
 
-    /// The features of each text, one row each; `encode` computes those that are not known as one batch.
+    /// The most texts that are encoded at a time: more are no faster, but take more memory, and the time between two
+    /// looks at whether anybody waits.
+    static let maxBatchSize = 32
+
+    /// The features of each text, one row each; `encode` computes those that are not known, batch by batch.
     func features(of texts: [[Int]], _ encode: ([[Int]]) throws -> Matrix) throws -> Matrix {
         var known: [[Int]: Matrix] = [:]
         var unknown: [[Int]] = []
@@ -21,10 +25,12 @@ final class TextFeatureCache: Sendable {
                 if let features = cache.value(for: ids) { known[ids] = features } else { unknown.append(ids) }
             }
         }
-        if !unknown.isEmpty {
-            let features = try encode(unknown).rowMatrices
+        while !unknown.isEmpty {
+            let batch = Array(unknown.prefix(Self.maxBatchSize))
+            unknown.removeFirst(batch.count)
+            let features = try encode(batch).rowMatrices
             cache.withLock { cache in
-                for (ids, features) in zip(unknown, features) {
+                for (ids, features) in zip(batch, features) {
                     known[ids] = features
                     cache.insert(features, for: ids, cost: Self.cost(ids, features))
                 }

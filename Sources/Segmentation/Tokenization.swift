@@ -33,7 +33,9 @@ public struct Tokenization: Sendable, Encodable {
 extension ModelPool {
     /// Takes texts apart into tokens. An empty one has two: start and end.
     ///
-    /// - Parameter deadline: When an answer is no longer of use.
+    /// - Parameters:
+    ///   - texts: As many as a request may have prompts.
+    ///   - deadline: When an answer is no longer of use.
     /// - Throws: `InputError` if there are no texts, or too many or too long ones; `Refusal`,
     ///   `CancellationError`.
     public func tokenize(
@@ -50,10 +52,11 @@ extension ModelPool {
                 .unprocessable, code: "text_too_long", parameter: "text",
                 "The texts have \(bytes) bytes together; at most \(Tokenization.maxBytes) fit one request. Send less.")
         }
-        return try await answering { _ in
+        return try await answering(by: deadline) { [imageWorkers, model] abandonment in
             // Not the model's work, and too much for a thread that others wait for.
-            try await imageWorkers.run(deadline: deadline) { [model] in
-                Tokenization(
+            try await imageWorkers.run {
+                try abandonment.check()
+                return Tokenization(
                     model: model.name, limit: model.maxPromptTokens, texts: texts.map { Tokenization.Text($0, model) })
             }
         }

@@ -58,8 +58,8 @@ struct ViewGeometry: Sendable {
         guard prompts * viewPixels <= Self.maxLogits, prompts * tiles.count * viewPixels <= 2 * Self.maxLogits else {
             throw InputError(
                 .unprocessable, code: "too_much_work", parameter: "prompt",
-                "\(prompts) prompts about \(tiles.count) views of \(side)×\(side) pixels are too much for one request. Ask "
-                    + "for fewer prompts or tiles, or a lower resolution.")
+                "\(prompts) prompts about \(tiles.count.counted("view")) of \(side)×\(side) pixels are too much for one "
+                    + "request. Ask for fewer prompts or tiles, or a lower resolution.")
         }
     }
 

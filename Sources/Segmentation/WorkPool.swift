@@ -8,11 +8,8 @@ import Synchronization
 final class WorkPool<Work: Job>: Sendable {
     private struct Entry: Sendable {
         let id: Int
-        let deadline: ContinuousClock.Instant?
         let bytes: Int
         let work: Work
-
-        var isExpired: Bool { deadline.map { $0 <= .now } ?? false }
     }
 
     private struct State {
@@ -44,17 +41,17 @@ final class WorkPool<Work: Job>: Sendable {
 
     /// The number of jobs that wait.
     var queueDepth: Int { state.withLock { $0.waiting.count } }
+    /// The memory that the jobs that run take.
+    var bytesInUse: Int { state.withLock { $0.runningBytes } }
 
     /// Waits for a worker to do a job.
     ///
     /// - Parameters:
-    ///   - deadline: When the job is no longer worth starting.
     ///   - bytes: The memory that the job takes beyond what its caller holds.
     ///   - makeJob: Makes the job, which must resume the continuation it is given.
-    /// - Throws: `Refusal.deadlinePassed`, `CancellationError`, or what the job fails with.
+    /// - Throws: `CancellationError` if the task is cancelled before the job has begun, or what the job fails with.
     func submit<Result: Sendable>(
-        deadline: ContinuousClock.Instant? = nil, bytes: Int = 0,
-        _ makeJob: (CheckedContinuation<Result, any Error>) -> Work
+        bytes: Int = 0, _ makeJob: (CheckedContinuation<Result, any Error>) -> Work
     ) async throws -> Result {
         let id = state.withLock { state in
             state.lastID += 1
@@ -63,7 +60,7 @@ final class WorkPool<Work: Job>: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
-                admit(Entry(id: id, deadline: deadline, bytes: bytes, work: makeJob(continuation)))
+                admit(Entry(id: id, bytes: bytes, work: makeJob(continuation)))
                 // Cancelled between the check and the admission, the job was not there yet to be withdrawn.
                 if Task.isCancelled { withdraw(id) }
             }
@@ -73,25 +70,18 @@ final class WorkPool<Work: Job>: Sendable {
     }
 
     private func admit(_ entry: Entry) {
-        let (expired, waits) = state.withLock { state in
+        state.withLock { state in
             state.waiting.append(entry)
-            return (startWaiting(&state), state.waiting.last?.id == entry.id)
+            startWaiting(&state)
         }
-        refuse(expired)
-        if waits, let deadline = entry.deadline { expire(entry.id, at: deadline) }
     }
 
     /// Starts as many jobs as can be, in the order in which they came.
-    ///
-    /// - Returns: those whose deadline has passed: on a busy machine its timer can be later than a worker.
-    private func startWaiting(_ state: inout State) -> [Entry] {
-        var expired: [Entry] = []
+    private func startWaiting(_ state: inout State) {
         var index = 0
         while index < state.waiting.count, state.running < workers {
             let entry = state.waiting[index]
-            if entry.isExpired {
-                expired.append(state.waiting.remove(at: index))
-            } else if let group = entry.work.group, state.begun.contains(group) {
+            if let group = entry.work.group, state.begun.contains(group) {
                 index += 1
             } else if state.runningBytes == 0 || entry.bytes <= memoryBytes - state.runningBytes {
                 start(state.waiting.remove(at: index), &state)
@@ -99,7 +89,6 @@ final class WorkPool<Work: Job>: Sendable {
                 break
             }
         }
-        return expired
     }
 
     private func start(_ entry: Entry, _ state: inout State) {
@@ -128,22 +117,18 @@ final class WorkPool<Work: Job>: Sendable {
     /// After the first step, whoever waited for it may start, or join.
     private func endGroup(of entry: Entry, joining: Bool) -> [Work] {
         guard let group = entry.work.group else { return [] }
-        let (others, expired) = state.withLock { state -> ([Work], [Entry]) in
+        return state.withLock { state in
             state.begun.remove(group)
-            let others = joining ? takeWaiting(of: group, besides: entry, &state) : []
-            return (others, startWaiting(&state))
+            defer { startWaiting(&state) }
+            return joining ? takeWaiting(of: group, besides: entry, &state) : []
         }
-        refuse(expired)
-        return others
     }
 
     private func takeWaiting(of group: Work.Group, besides first: Entry, _ state: inout State) -> [Work] {
         var size = first.work.size
         var others: [Work] = []
         state.waiting.removeAll { entry in
-            guard entry.work.group == group, !entry.isExpired, entry.work.size <= maxBatchSize - size else {
-                return false
-            }
+            guard entry.work.group == group, entry.work.size <= maxBatchSize - size else { return false }
             size += entry.work.size
             others.append(entry.work)
             return true
@@ -152,34 +137,20 @@ final class WorkPool<Work: Job>: Sendable {
     }
 
     private func finished(_ entry: Entry) {
-        let expired = state.withLock { state in
+        state.withLock { state in
             state.running -= 1
             state.runningBytes -= entry.bytes
-            return startWaiting(&state)
-        }
-        refuse(expired)
-    }
-
-    /// Refuses a job that still waits at its deadline.
-    private func expire(_ id: Int, at deadline: ContinuousClock.Instant) {
-        let seconds = ContinuousClock.now.duration(to: deadline).seconds
-        queue.asyncAfter(deadline: .now() + seconds) { [weak self] in
-            self?.withdraw(id, because: Refusal.deadlinePassed)
+            startWaiting(&state)
         }
     }
 
-    private func withdraw(_ id: Int, because reason: any Error = CancellationError()) {
-        let (entry, expired) = state.withLock { state -> (Entry?, [Entry]) in
-            guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return (nil, []) }
-            let entry = state.waiting.remove(at: index)
+    private func withdraw(_ id: Int) {
+        let entry = state.withLock { state -> Entry? in
+            guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return nil }
             // It may have been its memory that the next one waited for, not a worker.
-            return (entry, startWaiting(&state))
+            defer { startWaiting(&state) }
+            return state.waiting.remove(at: index)
         }
-        entry?.work.refuse(reason)
-        refuse(expired)
-    }
-
-    private func refuse(_ expired: [Entry]) {
-        for entry in expired { entry.work.refuse(Refusal.deadlinePassed) }
+        entry?.work.refuse(CancellationError())
     }
 }

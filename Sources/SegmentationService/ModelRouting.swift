@@ -18,7 +18,7 @@ struct ModelRouting: Sendable {
 
     /// Adds a route that answers POST.
     ///
-    /// - Parameter answer: Is given the model, and when its answer is no longer of use.
+    /// - Parameter answer: Is given the model, and when its answer is no longer of use, which the model heeds.
     func add(
         _ path: String, to router: inout Router,
         answer: @escaping @Sendable (HTTPRequest, ModelPool, ContinuousClock.Instant) async throws -> HTTPResponse
@@ -27,8 +27,7 @@ struct ModelRouting: Sendable {
             guard let pool = phase.pool else { return .now(response(to: .notReady(phase, request), request)) }
             return .later {
                 do {
-                    let deadline = try request.receivedAt + min(requestTimeout, RequestTimeout.asked(by: request))
-                    return try await answer(request, pool, deadline)
+                    return try await answer(request, pool, RequestTimeout.deadline(of: request, atMost: requestTimeout))
                 } catch {
                     return response(to: problem(error, request, pool), request)
                 }
@@ -44,6 +43,7 @@ struct ModelRouting: Sendable {
         if !timings.stages.isEmpty { response.headers["Server-Timing"] = ServerTiming.field(timings) }
         response.logMetadata["stages"] = AccessLog.stages(timings, after: request.receiveDuration)
         response.logMetadata["prompt_count"] = .stringConvertible(count)
+        response.attachment = TracedWork(prompts: count, receiveDuration: request.receiveDuration, timings: timings)
         if logsPrompts { response.logMetadata["prompts"] = .array(prompts.map { .string($0) }) }
         return response
     }

@@ -6,9 +6,19 @@ enum RequestTimeout {
     /// More is the same as not to ask; it keeps the arithmetic of moments from overflowing.
     private static let longest = 86_400.0
 
-    /// - Returns: more than any service waits if the caller did not ask.
+    /// When an answer is of no more use. The service counts from a request's last byte, as it has no part in how long sending
+    /// took; its caller from the first.
+    ///
     /// - Throws: `HTTPProblem` if the header is no positive number, or there twice.
-    static func asked(by request: HTTPRequest) throws(HTTPProblem) -> Duration {
+    static func deadline(of request: HTTPRequest, atMost requestTimeout: Duration) throws(HTTPProblem)
+        -> ContinuousClock.Instant
+    {
+        let received = request.receivedAt
+        return min(received + requestTimeout, try received - request.receiveDuration + asked(by: request))
+    }
+
+    /// - Returns: more than any service waits if the caller did not ask.
+    private static func asked(by request: HTTPRequest) throws(HTTPProblem) -> Duration {
         let values = request.headers.values(of: header)
         guard let value = values.first else { return .seconds(longest) }
         guard values.count == 1, let seconds = Double(value), seconds.isFinite, seconds > 0 else {

@@ -2,6 +2,7 @@ import Compute
 import HTTPServer
 import Metrics
 import Segmentation
+import Tracing
 
 /// What the service counts and measures, by the names that Prometheus sees.
 struct ServiceMetrics: Sendable {
@@ -9,7 +10,7 @@ struct ServiceMetrics: Sendable {
     private let requests: RequestMetrics
     private let inFlight: Meter
 
-    /// Why a request was not computed.
+    /// Why a request that could have been answered was not.
     enum Rejection: String, CaseIterable {
         case queueFull = "queue_full"
         case deadline
@@ -36,7 +37,8 @@ struct ServiceMetrics: Sendable {
         registry.describe(
             histogram: Name.requestPrompts, help: "Prompts in a request.",
             buckets: .exponential(start: 1, factor: 2, count: 7))
-        registry.describe(counter: Name.rejections, help: "Requests not computed for want of capacity, by reason.")
+        registry.describe(
+            counter: Name.rejections, help: "Requests not answered for want of capacity, or of a caller, by reason.")
         // A rate needs a value from before the first one.
         for reason in Rejection.allCases { counter(reason).increment(by: 0) }
         registry.gauge(
@@ -67,6 +69,12 @@ struct ServiceMetrics: Sendable {
         registry.gauge(
             "clipseg_image_queue_depth", help: "Requests whose image waits to be decoded, or answer to be encoded."
         ) { Double(pool.queue.waitingForImages) }
+        registry.gauge(
+            "clipseg_decode_memory_bytes", help: "Set aside for images being decoded and answers being drawn."
+        ) { Double(pool.queue.decodeMemory) }
+        registry.gauge(
+            "clipseg_decode_memory_limit_bytes", help: "The most of it, unless a single picture takes more."
+        ) { Double(pool.queue.decodeMemoryLimit) }
         describe("image") { pool.imageCache }
         describe("text") { pool.textCache }
     }
@@ -88,6 +96,21 @@ struct ServiceMetrics: Sendable {
         registry.gauge(
             "clipseg_cache_limit_bytes", help: "What the kept encodings may take.", dimensions: dimensions
         ) { Double(statistics().limit) }
+    }
+
+    /// Adds what becomes of spans.
+    func describe(_ spans: SpanExporter) {
+        registry.counter("clipseg_spans_exported_total", help: "Spans that the collector took.", dimensions: []) {
+            Double(spans.statistics.exported)
+        }
+        for (reason, count) in [
+            ("queue_full", \SpanExporter.Statistics.droppedForRoom), ("not_taken", \.droppedAfterFailure),
+        ] as [(String, KeyPath<SpanExporter.Statistics, Int> & Sendable)] {
+            registry.counter(
+                "clipseg_spans_dropped_total", help: "Spans that did not reach the collector, by reason.",
+                dimensions: [("reason", reason)]
+            ) { Double(spans.statistics[keyPath: count]) }
+        }
     }
 
     func began() {

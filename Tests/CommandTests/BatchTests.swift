@@ -68,10 +68,10 @@ import Testing
     @Test(
         "What can't be is refused by its name before any image is read",
         arguments: [
-            (["--threshold", "7"], "“threshold” is “7”"),
-            (["--grow", "1", "--grow", "2"], "“grow” is given more than once"),
-            (["--components"], "“components” means nothing without as=json"),
-            (["--prompt-weight", "1", "--prompt-weight", "2"], "“prompt_weight” is given 2 times"),
+            (["--threshold", "7"], "--threshold is “7”"),
+            (["--grow", "1", "--grow", "2"], "--grow is given more than once"),
+            (["--components"], "--components means nothing without --as json"),
+            (["--prompt-weight", "1", "--prompt-weight", "2"], "--prompt-weight is given 2 times"),
             (["--prompt-image", "-"], "Standard input can be a list only"),
             (["--sise", "3x3"], "Unknown option '--sise'"),
         ])

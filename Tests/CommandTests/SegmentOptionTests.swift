@@ -65,8 +65,69 @@ import Testing
             }
             let outcome = try await Program.run(["segment", Program.scene, "drum"] + arguments)
             #expect(outcome.status == 64, "\(name)")
-            #expect(outcome.errors.contains("“\(parameter.name)”"), "\(name): \(outcome.errors)")
+            #expect(outcome.errors.contains("Error: --\(name) "), "\(name): \(outcome.errors)")
         }
+    }
+
+    @Test(
+        "Errors speak of options, not of the API's parameters",
+        arguments: [
+            ([], "Error: There is no prompt. Say what"),
+            (["x", "--refine-radius", "5"], "Error: --refine-radius means nothing without --refine guided."),
+            (["x", "--as", "cutout", "--margin", "5"], "Error: --margin means nothing without --crop."),
+            (["x", "--prompt-mask", "a.png"], "Error: --prompt-mask means nothing without --prompt-image."),
+            (["x", "--negative-prompt", " "], "Error: --negative-prompt: The negative prompt is empty."),
+            (["x", "--bit-depth", "16"], "Error: --bit-depth is 16; with --as mask it can be 1, 8."),
+        ])
+    func words(arguments: [String], message: String) async throws {
+        let outcome = try await Program.run(["segment", Program.scene] + arguments)
+        #expect(outcome.status == 64 && outcome.errors.contains(message), "\(outcome.errors)")
+    }
+
+    @Test("Errors about files say which")
+    func files() async throws {
+        let folder = try TemporaryFolder()
+        let bad = try folder.file("bad.npy", Data("x".utf8))
+        let scene = Program.scene
+        for (arguments, message) in [
+            (["segment", bad, "x"], "clipseg: \(bad): The image is neither"),
+            (
+                ["segment", scene, "--embedding", bad],
+                "clipseg: --embedding: \(bad) can't be used: it is not a .npy file."
+            ),
+            (
+                ["segment", scene, "--prompt-image", scene, "--prompt-image", bad],
+                "clipseg: --prompt-image: \(bad): The image is neither"
+            ),
+            (["classify", bad, "x"], "clipseg: \(bad): The image is neither"),
+            (["embed", "--image", scene, "--image", bad], "clipseg: \(bad): The image is neither"),
+            (["segment", scene, "x", "--resolution", "225"], "clipseg: --resolution is 225; this model's"),
+        ] {
+            let outcome = try await Program.run(arguments)
+            #expect(outcome.status == 65 && outcome.errors.contains(message), "\(outcome.errors)")
+        }
+    }
+
+    @Test("A file of embeddings is as many prompts as it holds")
+    func embeddingFile() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file(
+            "two.npy", Data(NumPyFile.encode([Float](repeating: 0.1, count: 2 * 128), shape: [2, 128])))
+        let segment = ["segment", Program.scene, "--embedding", file, "--as", "json", "--mask-format", "none"]
+        for option in ["--threshold", "--prompt-weight"] {
+            let two = try await Program.run(segment + [option, "0.3", option, "0.6"])
+            #expect(two.status == 0, "\(two.errors)")
+            let three = try await Program.run(segment + [option, "0.3", option, "0.6", option, "0.6"])
+            #expect(three.status == 65)
+            #expect(three.errors.contains("clipseg: \(option) is given 3 times for 2 prompts"), "\(three.errors)")
+        }
+    }
+
+    @Test("How much memory an answer may take is an option")
+    func memory() async throws {
+        let arguments = ["segment", Program.scene, "drum", "balloon", "--as", "json", "--decode-memory-bytes"]
+        #expect(try await Program.run(arguments + ["1000"]).errors.contains("(--decode-memory-bytes)"))
+        #expect(try await Program.run(arguments + ["100000000"]).status == 0)
     }
 
     @Test("JSON, ZIP and pictures are written as asked")

@@ -55,7 +55,7 @@ struct GeometryTests {
                 values[column] = (0...1).contains(y) ? x + 10 * y : 1000
             }
         }
-        var rows = EnlargedRows(of: plane, window: frame.window(in: plane), width: 200, height: 100)
+        var rows = EnlargedRows(of: plane, window: frame.window(in: plane.size), width: 200, height: 100)
         let restored = FloatPlane(width: 200, height: 100) { rows.write($0, into: $1) }
         for row in 8..<92 {
             for column in 8..<192 {

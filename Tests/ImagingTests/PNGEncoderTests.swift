@@ -21,10 +21,7 @@ struct PNGEncoderTests {
     @Test("a mask comes back as its rows were written", arguments: sizes)
     func mask(width: Int, height: Int) throws {
         let mask = noise(width * height, seed: 8).map { $0 < 128 ? UInt8(0) : 255 }
-        let file = try PNGEncoder.encodeMask(width: width, height: height) { row, bytes in
-            for column in 0..<width { bytes[column] = mask[row * width + column] }
-        }
-        let decoded = try RGBImage(decoding: file)
+        let decoded = try RGBImage(decoding: PNGEncoder.encodeMask(width: width, height: height, row: rows(of: mask)))
         #expect(decoded == RGBImage(width: width, height: height, pixels: mask.flatMap { [$0, $0, $0] }))
     }
 
@@ -38,23 +35,26 @@ struct PNGEncoderTests {
     @Test("bilevel comes back black and white", arguments: sizes)
     func bilevel(width: Int, height: Int) throws {
         let mask = noise(width * height, seed: 6).map { $0 < 128 ? 0 : $0 }
-        let decoded = try RGBImage(decoding: PNGEncoder.encode(bilevel: mask, width: width, height: height))
+        let file = try PNGEncoder.encodeBilevel(width: width, height: height, row: rows(of: mask))
+        let decoded = try RGBImage(decoding: file)
         let expected = mask.flatMap { [UInt8](repeating: $0 == 0 ? 0 : 255, count: 3) }
         #expect(decoded == RGBImage(width: width, height: height, pixels: expected))
     }
 
-    @Test("RGBA comes back: its colours, and its alpha laid over white", arguments: sizes)
+    @Test("RGBA comes back: its colours, and its alpha laid over white or black", arguments: sizes)
     func rgba(width: Int, height: Int) throws {
         let pixels = noise(width * height * 4, seed: 7)
-        let file = try PNGEncoder.encode(rgba: pixels, width: width, height: height)
+        let file = try PNGEncoder.encodeRGBA(width: width, height: height, row: rows(of: pixels))
         let colours = pixels.indices.filter { $0 % 4 != 3 }
         #expect(try RGBImage(decoding: file, alpha: .discard).pixels == colours.map { pixels[$0] })
-        #expect(
-            try RGBImage(decoding: file).pixels
-                == colours.map { index in
-                    let (colour, alpha) = (Int(pixels[index]), Int(pixels[index / 4 * 4 + 3]))
-                    return UInt8((2 * (colour * alpha + 255 * (255 - alpha)) + 255) / 510)
-                })
+        func laid(over background: Int) -> [UInt8] {
+            colours.map { index in
+                let (colour, alpha) = (Int(pixels[index]), Int(pixels[index / 4 * 4 + 3]))
+                return UInt8((2 * (colour * alpha + background * (255 - alpha)) + 255) / 510)
+            }
+        }
+        #expect(try RGBImage(decoding: file).pixels == laid(over: 255))
+        #expect(try RGBImage(decoding: file, alpha: .compositeOnBlack).pixels == laid(over: 0))
     }
 
     @Test("a mask of a 12-megapixel picture is small")
@@ -71,10 +71,10 @@ struct PNGEncoderTests {
     func header(bitDepth: Int, colorType: Int) throws {
         let file =
             switch (bitDepth, colorType) {
-            case (1, _): try PNGEncoder.encode(bilevel: [0, 1], width: 2, height: 1)
+            case (1, _): try PNGEncoder.encodeBilevel(width: 2, height: 1, row: rows(of: [0, 1]))
             case (_, 0): try PNGEncoder.encode(greyscale: [0, 1], width: 2, height: 1)
-            case (_, 2): try PNGEncoder.encode(rgb: [0, 1, 2, 3, 4, 5], width: 2, height: 1)
-            default: try PNGEncoder.encode(rgba: [0, 1, 2, 3, 4, 5, 6, 7], width: 2, height: 1)
+            case (_, 2): try PNGEncoder.encode(RGBImage(width: 2, height: 1, pixels: [0, 1, 2, 3, 4, 5]))
+            default: try PNGEncoder.encodeRGBA(width: 2, height: 1, row: rows(of: [0, 1, 2, 3, 4, 5, 6, 7]))
             }
         #expect(file[24] == bitDepth)
         #expect(file[25] == colorType)
@@ -87,9 +87,13 @@ struct PNGEncoderTests {
         let expected = PNGEncodingError.impossibleSize(width: width, height: height, bytes: 4)
         let pixels = [UInt8](repeating: 0, count: 4)
         #expect(throws: expected) { try PNGEncoder.encode(greyscale: pixels, width: width, height: height) }
-        #expect(throws: expected) { try PNGEncoder.encode(bilevel: pixels, width: width, height: height) }
-        #expect(throws: expected) { try PNGEncoder.encode(rgb: pixels, width: width, height: height) }
-        #expect(throws: expected) { try PNGEncoder.encode(rgba: pixels, width: width, height: height) }
         #expect(expected.description.contains("4 bytes"))
+    }
+}
+
+/// Pixels that are there, row by row.
+func rows(of pixels: [UInt8]) -> PNGEncoder.RowSource<UInt8> {
+    { row, target in
+        for index in target.indices { target[index] = pixels[row * target.count + index] }
     }
 }

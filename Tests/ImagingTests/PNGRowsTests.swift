@@ -4,27 +4,6 @@ import Testing
 
 @Suite("Encoding PNG from rows")
 struct PNGRowsTests {
-    @Test("1 bit, RGB and RGBA are what they are from pixels", arguments: PNGEncoderTests.sizes)
-    func fromRows(width: Int, height: Int) throws {
-        func copy(_ pixels: [UInt8]) -> PNGEncoder.RowSource<UInt8> {
-            { row, target in
-                for index in target.indices { target[index] = pixels[row * target.count + index] }
-            }
-        }
-        let grey = noise(width * height, seed: 1).map { $0 < 128 ? UInt8(0) : 1 }
-        #expect(
-            try PNGEncoder.encodeBilevel(width: width, height: height, row: copy(grey))
-                == PNGEncoder.encode(bilevel: grey, width: width, height: height))
-        let rgb = noise(width * height * 3, seed: 2)
-        #expect(
-            try PNGEncoder.encodeRGB(width: width, height: height, row: copy(rgb))
-                == PNGEncoder.encode(rgb: rgb, width: width, height: height))
-        let rgba = noise(width * height * 4, seed: 3)
-        #expect(
-            try PNGEncoder.encodeRGBA(width: width, height: height, row: copy(rgba))
-                == PNGEncoder.encode(rgba: rgba, width: width, height: height))
-    }
-
     @Test("16 bits come back, scaled to 8", arguments: PNGEncoderTests.sizes)
     func sixteenBits(width: Int, height: Int) throws {
         let bytes = noise(width * height * 2, seed: 9)

@@ -88,7 +88,7 @@ import Testing
         let pool = ModelPool(try #require(ServiceFixture.pool).model, workers: 1, maxQueue: 0)
         let service = SegmentationService(requestTimeout: .seconds(3600), logger: ServiceFixture.logger)
         service.becomeReady(pool)
-        let response = try await pool.answering { _ in await service.answer(try Self.request(path)) }
+        let response = try await pool.answering(by: nil) { _ in await service.answer(try Self.request(path)) }
         #expect(response.status == .tooManyRequests && Self.code(response) == "queue_full")
         #expect((response.headers["Retry-After"].flatMap { Int($0) } ?? 0) >= 1)
         #expect(await service.answer(try Self.request(path)).status == .ok)

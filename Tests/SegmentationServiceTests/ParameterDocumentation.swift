@@ -29,7 +29,7 @@ enum ParameterDocumentation {
         openAPI("JSON", indent: 8, all.flatMap { property($0, isJSON: true) }),
         openAPI("schemas", indent: 4, all.flatMap(schema)),
         Block(
-            file: "README.md", begin: "<!-- Parameters: made from their table by make documentation -->",
+            file: "Documentation/api.md", begin: "<!-- Parameters: made from their table by make documentation -->",
             end: "<!-- End of parameters -->",
             lines: ["", "| parameter | | default |", "|---|---|---|"] + all.map(row) + [""]),
     ]
@@ -128,7 +128,7 @@ enum ParameterDocumentation {
         "\"" + String(text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }) + "\""
     }
 
-    // MARK: - README.md
+    // MARK: - api.md
 
     private static func row(_ parameter: Parameter) -> String {
         let isText = if case .text = parameter.kind { true } else { false }

@@ -41,6 +41,18 @@ import Testing
         #expect(problem.detail.contains("“\(value)”"))
     }
 
+    @Test(
+        "The service counts from a request's last byte, its caller from the first; what comes first holds",
+        arguments: [("10", 5.0), ("6", 2.0), ("4", 0.0), (nil, 5.0)])
+    func origin(asked: String?, expected: Double) throws {
+        let received = ContinuousClock.now
+        let request = try HTTPRequest(
+            method: .post, target: "/v1/segment", headers: asked.map { ["X-Request-Timeout": $0] } ?? [:],
+            receivedAt: received, receiveDuration: .seconds(4))
+        let deadline = try RequestTimeout.deadline(of: request, atMost: .seconds(5))
+        #expect(received.duration(to: deadline) == .seconds(expected))
+    }
+
     private func post(_ seconds: String, to service: SegmentationService? = nil) async throws -> HTTPResponse {
         let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum")
         return try await (service ?? ServiceFixture.ready()).post(form, headers: ["X-Request-Timeout": seconds])

@@ -71,7 +71,8 @@ import Testing
     @Test("Each stage of a segmentation has its histogram, and each reason for a rejection its counter")
     func stageMetrics() async throws {
         let service = SegmentationService(requestTimeout: .seconds(3600), logger: ServiceFixture.logger)
-        service.becomeReady(ModelPool(try #require(ServiceFixture.pool).model, workers: 1, maxQueue: 7))
+        let pool = ModelPool(try #require(ServiceFixture.pool).model, workers: 1, maxQueue: 7)
+        service.becomeReady(pool)
         let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum")
         #expect(try await service.post(form).status == .ok)
         for (path, status, isComplete) in [
@@ -86,6 +87,8 @@ import Testing
         }
         let late = try await service.post(form, headers: ["X-Request-Timeout": "1e-9"])
         #expect(late.status == .serviceUnavailable)
+        // It has been answered, and may still be on its way out.
+        while pool.queue.admitted > 0 { try await Task.sleep(for: .milliseconds(1)) }
 
         let text = try await service.get("/metrics").text
         for stage in [
@@ -99,7 +102,7 @@ import Testing
         #expect(text.contains(#"clipseg_rejections_total{reason="queue_full"} 0"#))
         #expect(text.contains(#"clipseg_rejections_total{reason="client_gone"} 0"#))
         #expect(text.contains("clipseg_queue_limit 8"))
-        for gauge in ["queue_depth", "model_queue_depth", "image_queue_depth"] {
+        for gauge in ["queue_depth", "model_queue_depth", "image_queue_depth", "decode_memory_bytes"] {
             #expect(text.contains("clipseg_\(gauge) 0\n"))
         }
     }

@@ -59,6 +59,24 @@ import Testing
         #expect(digest(2, 2, values) != digest(2, 2, values.dropLast() + [11.5]))
     }
 
+    @Test("Many texts are encoded some at a time; what was encoded before nobody waits any more is kept")
+    func manyTexts() throws {
+        let cache = TextFeatureCache(bytes: 10_000)
+        let texts = (0..<3 * TextFeatureCache.maxBatchSize).map { [$0] }
+        var batches = 0
+        func features(upTo limit: Int) throws -> [Float] {
+            try cache.features(of: texts) { texts in
+                guard batches < limit else { throw CancellationError() }
+                batches += 1
+                #expect(texts.count == TextFeatureCache.maxBatchSize)
+                return Matrix(rows: texts.count, columns: 1, texts.map { Float($0[0]) })
+            }.values
+        }
+        #expect(throws: CancellationError.self) { try features(upTo: 1) }
+        #expect(try features(upTo: 3) == texts.map { Float($0[0]) })
+        #expect(batches == 3)
+    }
+
     @Test("Texts that are not known are encoded as one batch, in their order, each once")
     func batch() throws {
         let cache = TextFeatureCache(bytes: 1000)

@@ -54,6 +54,22 @@ import Testing
         }
     }
 
+    @Test("Of several images, the error says which one it is about", arguments: ["text", "half a PNG"])
+    func numbers(name: String) async throws {
+        let (bad, good) = (try Self.image(name), try Self.image("good"))
+        let error = try await refusal(
+            SegmentationRequest(image: good, prompts: [.image(good), .text("a cat"), .image(bad)]))
+        #expect(error.parameter == "prompt_image" && error.number == 2)
+        #expect(error.description.hasPrefix("“prompt_image” no. 2: ") && error.description.hasSuffix(error.problem))
+        let mask = try await refusal(
+            SegmentationRequest(image: good, prompts: [.image(good, mask: bad), .image(good)]))
+        #expect(mask.parameter == "prompt_mask" && mask.number == 1)
+        let embedding = try await #require(throws: InputError.self) {
+            try await DemoPool.pool().embeddings(EmbeddingRequest(texts: [], images: [good, bad]))
+        }
+        #expect(embedding.parameter == "image" && embedding.number == 2)
+    }
+
     @Test("A pool may be stricter about sizes than its decoder")
     func limits() async throws {
         let pool = ModelPool(try DemoPool.pool().model, imageLimits: .init(maxPixels: 1000))
@@ -85,7 +101,8 @@ import Testing
         let error = try await refusal(
             SegmentationRequest(image: Self.image("good"), prompts: [.text("a cat"), .embedding(values)]))
         #expect(error.kind == .unprocessable && error.code == "invalid_embedding" && error.parameter == "embedding")
-        #expect(error.description.contains("128"))
+        #expect(error.description.contains(count == 128 ? "not finite" : "has \(count) number"))
+        if count != 128 { #expect(error.description.contains("takes 128")) }
     }
 
     @Test("An embedding of absurd numbers does no harm", arguments: [1e30, .greatestFiniteMagnitude] as [Float])

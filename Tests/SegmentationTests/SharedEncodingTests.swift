@@ -48,6 +48,36 @@ import Testing
         #expect(unwanted.knownTexts.statistics.misses == 0)
     }
 
+    @Test("Between batches of texts it is asked whether anybody waits")
+    func abandonedTexts() throws {
+        let encoder = PromptEncoder(model: try DemoPool.pool().model, knownTexts: TextFeatureCache(bytes: 1 << 20))
+        let texts = (0..<40).map { [0, $0 + 1] }
+        var looks = 0
+        #expect(throws: CancellationError.self) {
+            try encoder.conditionalEmbeddings([.texts(texts)]) {
+                looks += 1
+                if looks == 2 { throw CancellationError() }
+            }
+        }
+        #expect(looks == 2)
+    }
+
+    @Test("A job is as large as it has prompts, or texts where templates make more of these")
+    func templates() throws {
+        let model = try DemoPool.pool().model
+        let pixels = PixelValues(images: 1, height: 1, width: 1, values: [0, 0, 0])
+        let view = ImageViews.View(pixels: pixels, digest: PixelDigest(pixels))
+        for (prompts, templates, size) in [(1, 1, 1), (3, 1, 3), (3, 8, 24)] {
+            let texts = PreparedRequest.Prompt.texts([[Int]](repeating: [0], count: templates))
+            let job = SegmentationJob(
+                model: model, prompts: PromptEncoder(model: model, knownTexts: TextFeatureCache(bytes: 0)),
+                imageEncodings: ImageEncodingCache(bytes: 0),
+                question: ModelQuestion(view: view, prompts: .init(repeating: texts, count: prompts)),
+                abandonment: Abandonment(), answer: { _ in })
+            #expect(job.size == size)
+        }
+    }
+
     @Test("Who came before the image was encoded waited for a worker, who came during that for the encoding")
     func timings() throws {
         let batch = try Batch(texts: ["crown", "a cake"])

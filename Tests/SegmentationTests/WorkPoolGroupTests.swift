@@ -75,19 +75,6 @@ import Testing
         for job in [others[0], others[2]] { #expect(try await job.value == [1, 2, 4]) }
     }
 
-    @Test("A job whose deadline passes while its group is begun is refused, and not done")
-    func deadline() async throws {
-        let house = House(workers: 1)
-        let first = house.visit("a", 1)
-        try await eventually { house.begun == ["a"] }
-        let late = house.visit("a", 2, deadline: .now + .milliseconds(20))
-        await #expect(throws: Refusal.deadlinePassed) { try await late.value }
-        let inTime = house.visit("a", 3, deadline: .now + .seconds(600))
-        try await eventually { house.pool.queueDepth == 1 }
-        house.gate.open()
-        for job in [first, inTime] { #expect(try await job.value == [1, 3]) }
-    }
-
     @Test("A thousand jobs of ten groups, some cancelled, are all answered once, and each by its own group")
     func many() async throws {
         let house = House(workers: 3, maxBatchSize: 7)
@@ -147,11 +134,9 @@ private final class House: Sendable {
     /// The groups that were begun.
     var begun: [String] { beginnings.withLock { $0 } }
 
-    func visit(
-        _ group: String, _ number: Int, fails: Bool = false, deadline: ContinuousClock.Instant? = nil
-    ) -> Task<[Int], any Error> {
+    func visit(_ group: String, _ number: Int, fails: Bool = false) -> Task<[Int], any Error> {
         Task {
-            try await pool.submit(deadline: deadline) { caller in
+            try await pool.submit { caller in
                 Visit(house: self, group: group, number: number, fails: fails, caller: caller)
             }
         }

@@ -35,30 +35,6 @@ import Testing
         #expect(record.jobs == Array(0..<20))
     }
 
-    @Test("A job whose deadline passes in the queue is refused while the worker is still busy, and not run")
-    func deadlineInQueue() async throws {
-        let pool = WorkPool<ClosureJob>(label: "test", workers: 1)
-        let record = Record()
-        let (blocker, gate) = try await block(pool)
-        let late = Task { try await pool.run(deadline: .now + .milliseconds(20)) { record.during(1) {} } }
-        let inTime = Task { try await pool.run(deadline: .now + .seconds(600)) { record.during(2) {} } }
-        await #expect(throws: Refusal.deadlinePassed) { try await late.value }
-        try await eventually { pool.queueDepth == 1 }
-        gate.open()
-        try await inTime.value
-        try await blocker.value
-        #expect(record.jobs == [2])
-    }
-
-    @Test("A job that comes after its deadline is refused though a worker is free")
-    func deadlineBefore() async throws {
-        let pool = WorkPool<ClosureJob>(label: "test", workers: 1)
-        await #expect(throws: Refusal.deadlinePassed) {
-            try await pool.run(deadline: .now - .milliseconds(1)) { Issue.record("the job was run") }
-        }
-        #expect(try await pool.run(deadline: .now + .seconds(60)) { 7 } == 7)
-    }
-
     @Test("Cancelling a waiting job withdraws it at once")
     func cancelWaiting() async throws {
         let pool = WorkPool<ClosureJob>(label: "test", workers: 1)
@@ -165,24 +141,23 @@ import Testing
         #expect(record.jobs.count == 20)
     }
 
-    @Test("When a job that waits for memory is withdrawn, the next one starts", arguments: [true, false])
-    func memoryWithdrawn(byDeadline: Bool) async throws {
+    @Test("When a job that waits for memory is withdrawn, the next one starts")
+    func memoryWithdrawn() async throws {
         let pool = WorkPool<ClosureJob>(label: "test", workers: 2, memoryBytes: 100)
         let (gate, record) = (Gate(), Record())
         let blocker = Task { try await pool.run(bytes: 60) { record.during(0) { gate.pass() } } }
         try await eventually { record.running == 1 }
-        let deadline: ContinuousClock.Instant? = byDeadline ? .now + .milliseconds(20) : nil
-        let large = Task { try await pool.run(deadline: deadline, bytes: 50) { Issue.record("the job was run") } }
-        if !byDeadline { try await eventually { pool.queueDepth == 1 } }
+        let large = Task { try await pool.run(bytes: 50) { Issue.record("the job was run") } }
+        try await eventually { pool.queueDepth == 1 }
         let small = Task { try await pool.run(bytes: 40) { 7 } }
-        if !byDeadline {
-            try await eventually { pool.queueDepth == 2 }
-            large.cancel()
-        }
+        try await eventually { pool.queueDepth == 2 }
+        #expect(pool.bytesInUse == 60)
+        large.cancel()
         #expect(try await small.value == 7)
-        await #expect(throws: (any Error).self) { try await large.value }
+        await #expect(throws: CancellationError.self) { try await large.value }
         gate.open()
         try await blocker.value
+        #expect(pool.bytesInUse == 0)
     }
 
     // MARK: -

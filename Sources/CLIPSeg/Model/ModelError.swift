@@ -21,7 +21,8 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unknownToken(let id, let vocabularySize):
             "the token \(id) is not in the vocabulary of \(vocabularySize): does the tokenizer belong to this model?"
         case .imageTooSmall(let width, let height, let patchSize):
-            "pixel values of \(width)×\(height) are smaller than one patch of \(patchSize)×\(patchSize)"
+            "the model would see \(width)×\(height) pixels, less than one of its patches of \(patchSize)×\(patchSize): give a "
+                + "larger image"
         case .mismatch(let text): text
         }
     }

@@ -40,13 +40,8 @@ public struct CLIPSegProcessor: Sendable {
         try texts.map { try tokenizer.encode($0, maxLength: maxLength, truncation: truncation) }
     }
 
-    /// The pixel values of images to segment.
+    /// The pixel values of images to segment, or of such that show what to look for, which the reference prepares alike.
     public func pixelValues(_ images: [RGBImage]) throws(ModelError) -> PixelValues {
         try imageProcessor(images)
-    }
-
-    /// The pixel values of images that show what to look for; prepared as any other, as the reference does.
-    public func conditionalPixelValues(_ visualPrompts: [RGBImage]) throws(ModelError) -> PixelValues {
-        try imageProcessor(visualPrompts)
     }
 }

@@ -17,8 +17,8 @@ public struct PlaneWindow: Sendable, Equatable {
         self.height = height
     }
 
-    /// All of a plane.
-    public init(all plane: FloatPlane) {
-        self.init(x: 0, y: 0, width: Float(plane.width), height: Float(plane.height))
+    /// All of a plane of that size.
+    public init(all size: ImageSize) {
+        self.init(x: 0, y: 0, width: Float(size.width), height: Float(size.height))
     }
 }

@@ -29,12 +29,20 @@ public struct Parameter: Sendable {
 public struct ParameterCondition: Sendable, CustomStringConvertible {
     /// The other parameter.
     public let parameter: String
-    /// The values that will do; any that is given if nil.
+    /// The values that will do; any that is given if nil, but ``exception``.
     public let values: [String]?
+    /// A value that will not do.
+    public var exception: String?
 
-    /// As one would write it.
+    /// As one would write it, in Markdown.
     public var description: String {
-        guard let values else { return "`\(parameter)`" }
-        return values.map { "`\(parameter)=\($0)`" }.joined(separator: " or ")
+        if let values { return values.map { "`\(parameter)=\($0)`" }.joined(separator: " or ") }
+        return "`\(parameter)`" + (exception.map { " other than `\($0)`" } ?? "")
+    }
+
+    /// The same in messages.
+    var phrase: String {
+        if let values { return values.map { "\(parameter)=\($0)" }.joined(separator: " or ") }
+        return "“\(parameter)”" + (exception.map { " other than \($0)" } ?? "")
     }
 }

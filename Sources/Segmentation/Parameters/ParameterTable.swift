@@ -30,7 +30,8 @@ extension SegmentationParameters {
             "A PNG or JPEG file that shows what to look for; repeatable."),
         .files(
             "prompt_mask", atMost: SegmentationRequest.maxPromptImages, \.imageMasks,
-            "A PNG or JPEG file, white where the prompt image shows what is meant; one for each prompt image.",
+            "A PNG or JPEG file, white where the prompt image shows what is meant, black or transparent elsewhere; one for each "
+                + "prompt image.",
             needs: given("prompt_image")),
         .word(
             "prompt_style", \.request.promptStyle,
@@ -100,7 +101,7 @@ extension SegmentationParameters {
             needs: output(pictures + [.labels, .json])),
         .optionalInteger(
             "refine_radius", 1...256, \.request.refineRadius,
-            "How far refining looks, in pixels of the answer; a fiftieth of its longer side if not given.",
+            "How far refining looks, in pixels of the answer; three quarters of one of the model's patches if not given.",
             needs: ParameterCondition(parameter: "refine", values: ["guided"])),
         .number(
             "refine_epsilon", 0.0001...1, \.request.refineEpsilon,
@@ -146,7 +147,7 @@ extension SegmentationParameters {
             "Rows and columns of overlapping tiles that the model looks at one by one, up to 8x8."),
         .number(
             "overlap", 0...0.5, \.request.tileOverlap, "How much of its sides a tile shares with its neighbours.",
-            needs: given("tiles")),
+            needs: ParameterCondition(parameter: "tiles", values: nil, exception: "\(TileCount.one)")),
     ]
 }
 

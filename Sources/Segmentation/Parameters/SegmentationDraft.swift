@@ -9,8 +9,9 @@ struct SegmentationDraft: Sendable {
 
     /// The request, its prompts in the order text, expression, image, embedding.
     ///
+    /// - Parameter knowsPrompts: Whether there are as many prompts as there will be.
     /// - Throws: `InputError` if parameters that belong together do not fit.
-    func finished(image: [UInt8]) throws(InputError) -> SegmentationRequest {
+    func finished(image: [UInt8], knowsPrompts: Bool) throws(InputError) -> SegmentationRequest {
         var request = request
         request.image = image
         guard imageMasks.isEmpty || imageMasks.count == images.count else {
@@ -30,7 +31,7 @@ struct SegmentationDraft: Sendable {
         for expression in expressions { request.prompts.append(.expression(try PromptExpression(parsing: expression))) }
         request.prompts += pictures
         request.prompts += embeddings.map { .embedding($0) }
-        try request.validate()
+        try request.validate(knowsPrompts: knowsPrompts)
         return request
     }
 }

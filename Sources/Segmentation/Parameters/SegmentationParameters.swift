@@ -2,6 +2,9 @@
 /// contradictory is refused by name.
 public struct SegmentationParameters: Sendable {
     private var values: [String: [ParameterValue]] = [:]
+    /// Whether embeddings stand for files that have not been read, and that may hold more of them. Nothing is then said
+    /// against numbers of values that should be those of prompts; what `request` returns is for nothing but its errors.
+    public var hasUnreadEmbeddings = false
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     /// Names longer than all there are need not be compared.
@@ -63,17 +66,17 @@ public struct SegmentationParameters: Sendable {
             if let condition = parameter.condition, !isMet(condition) {
                 throw InputError(
                     .malformed, code: "contradictory_parameter", parameter: parameter.name,
-                    "“\(parameter.name)” means nothing without \(condition.description.filter { $0 != "`" }).")
+                    "“\(parameter.name)” means nothing without \(condition.phrase).")
             }
         }
-        return try draft.finished(image: image)
+        return try draft.finished(image: image, knowsPrompts: !hasUnreadEmbeddings)
     }
 
     private func isMet(_ condition: ParameterCondition) -> Bool {
-        guard let wanted = condition.values else { return values[condition.parameter] != nil }
         let given = values[condition.parameter]?.map { value in
             if case .text(let text) = value { text } else { "" }
         }
+        guard let wanted = condition.values else { return given?.contains { $0 != condition.exception } ?? false }
         let found = given ?? [Self.byName[condition.parameter]?.defaultText ?? ""]
         return found.contains { wanted.contains($0) }
     }

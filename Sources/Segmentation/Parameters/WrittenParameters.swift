@@ -68,7 +68,8 @@ public struct WrittenParameters: Sendable {
                 return (parameter.name, parameter.kind == .file ? .file([]) : .numbers([]))
             }
         }
-        _ = try Self.request(image: [0], prompts, values)
+        let hasUnread = values.contains { if case .numbers = $1 { true } else { false } }
+        _ = try Self.request(image: [0], prompts, values, hasUnreadEmbeddings: hasUnread)
     }
 
     /// What is asked for.
@@ -89,9 +90,11 @@ public struct WrittenParameters: Sendable {
     }
 
     private static func request(
-        image: [UInt8], _ prompts: [String], _ values: [(name: String, value: ParameterValue)]
+        image: [UInt8], _ prompts: [String], _ values: [(name: String, value: ParameterValue)],
+        hasUnreadEmbeddings: Bool = false
     ) throws(InputError) -> SegmentationRequest {
         var parameters = SegmentationParameters()
+        parameters.hasUnreadEmbeddings = hasUnreadEmbeddings
         for prompt in prompts { try parameters.add("prompt", .text(prompt)) }
         for (name, value) in values { try parameters.add(name, value) }
         return try parameters.request(image: image)

@@ -5,9 +5,9 @@ struct PromptPlan: Sendable {
     /// Something to encode.
     enum Prompt: Sendable {
         case text(String, parameter: String)
-        case image([UInt8], mask: [UInt8]?)
+        case image(PromptPicture)
         case embedding([Float])
-        case blend(text: String, [UInt8], mask: [UInt8]?, image: Float)
+        case blend(text: String, PromptPicture, image: Float)
     }
 
     private(set) var prompts: [Prompt] = []
@@ -34,26 +34,20 @@ struct PromptPlan: Sendable {
     private func asked(
         by request: SegmentationRequest
     ) -> [(label: String, expression: PromptExpression<Prompt>)] {
-        var images = 0
         var embeddings = 0
-        var blended: [(file: [UInt8], mask: [UInt8]?)] = []
-        if request.blend != nil {
-            for case .image(let file, let mask) in request.prompts { blended.append((file, mask)) }
-        }
-        var nextBlended = blended[...]
+        var pictures = request.pictures[...]
         return request.prompts.compactMap { prompt in
             switch prompt {
             case .text(let text):
-                if let share = request.blend, let (file, mask) = nextBlended.popFirst() {
-                    return (text, .prompt(.blend(text: text, file, mask: mask, image: share)))
+                if let share = request.blend, let picture = pictures.popFirst() {
+                    return (text, .prompt(.blend(text: text, picture, image: share)))
                 }
                 return (text, .prompt(.text(text, parameter: "prompt")))
             case .expression(let expression):
                 return (expression.description, expression.map { .text($0, parameter: "prompt_expr") })
-            case .image(let file, let mask):
-                guard blended.isEmpty else { return nil }
-                images += 1
-                return ("image \(images)", .prompt(.image(file, mask: mask)))
+            case .image:
+                guard request.blend == nil, let picture = pictures.popFirst() else { return nil }
+                return ("image \(picture.number ?? 1)", .prompt(.image(picture)))
             case .embedding(let values):
                 embeddings += 1
                 return ("embedding \(embeddings)", .prompt(.embedding(values)))

@@ -11,13 +11,14 @@ struct AnswerLogits: Sendable {
     init(_ logits: Logits, window: PlaneWindow? = nil) {
         self.logits = logits
         self.window =
-            window ?? PlaneWindow(x: 0, y: 0, width: Float(logits.width), height: Float(logits.height))
+            window ?? PlaneWindow(all: logits.size)
     }
 
     /// Puts together what the model said about each view of an image.
     init(_ answers: [Logits], _ views: ImageViews, _ prompts: [AnsweredPrompt]) {
-        guard let seams = views.grid(ofAnswersLike: answers[0]) else {
-            self.init(answers[0].combined(prompts), window: views.window(in: answers[0]))
+        let window = views.window(in: answers[0].size)
+        guard let seams = views.grid(window) else {
+            self.init(answers[0].combined(prompts), window: window)
             return
         }
         var values: [Float] = []
@@ -29,7 +30,7 @@ struct AnswerLogits: Sendable {
                 let (row, column) = number.quotientAndRemainder(dividingBy: seams.columns)
                 blender.add(
                     FloatPlane(width: logits.width, height: logits.height, values: logits.values),
-                    window: views.window(in: logits), tileRow: row, tileColumn: column)
+                    window: window, tileRow: row, tileColumn: column)
             }
             values += blender.plane().values
         }
@@ -41,11 +42,9 @@ struct AnswerLogits: Sendable {
     /// the last whole patch.
     static func size(_ views: ImageViews, patch: Int) -> ImageSize {
         let pixels = views.views[0].pixels
-        let (height, width) = (pixels.height / patch * patch, pixels.width / patch * patch)
-        let answer = Logits(
-            prompts: 1, height: height, width: width, values: [Float](repeating: 0, count: height * width))
-        if let seams = views.grid(ofAnswersLike: answer) { return seams.image }
-        let window = views.window(in: answer)
+        let window = views.window(
+            in: ImageSize(width: pixels.width / patch * patch, height: pixels.height / patch * patch))
+        if let seams = views.grid(window) { return seams.image }
         return ImageSize(width: max(1, Int(window.width.rounded())), height: max(1, Int(window.height.rounded())))
     }
 
@@ -61,6 +60,9 @@ struct AnswerLogits: Sendable {
 }
 
 extension Logits {
+    /// That of one prompt's plane.
+    fileprivate var size: ImageSize { ImageSize(width: width, height: height) }
+
     /// The logits of expressions of the prompts whose logits these are.
     fileprivate func combined(_ answers: [AnsweredPrompt]) -> Logits {
         let isIdentity =
@@ -77,17 +79,15 @@ extension Logits {
 }
 
 extension ImageViews {
-    /// The part of an answer about a view that shows the picture, or the tile.
-    fileprivate func window(in answer: Logits) -> PlaneWindow {
-        let plane = FloatPlane(width: answer.width, height: answer.height, values: answer.plane(0))
-        return frame?.window(in: plane) ?? PlaneWindow(all: plane)
+    /// The part of an answer of that size about a view that shows the picture, or the tile.
+    fileprivate func window(in answer: ImageSize) -> PlaneWindow {
+        frame?.window(in: answer) ?? PlaneWindow(all: answer)
     }
 
-    /// The tiles of a picture in which they are as large as the model's answers about them; nil if there is one view.
-    fileprivate func grid(ofAnswersLike answer: Logits) -> TileGrid? {
+    /// The tiles of a picture in which they are as large as they are `shown` in the model's answers; nil if there is one view.
+    fileprivate func grid(_ shown: PlaneWindow) -> TileGrid? {
         guard let grid else { return nil }
         let tile = grid.tile(row: 0, column: 0)
-        let shown = window(in: answer)
         func scaled(_ length: Int, _ part: Float, of whole: Int, tiles: Int) -> Int {
             max(tiles, Int((Float(length) * min(1, part / Float(whole))).rounded()))
         }

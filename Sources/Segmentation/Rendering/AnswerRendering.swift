@@ -43,10 +43,10 @@ struct AnswerRendering: Sendable {
             let logits = answer.logits
             return NumPyFile.encode(logits.values, shape: [logits.prompts, logits.height, logits.width])
         }
-        if isDrawnInRows { return try drawInRows(answer, &timings) }
+        if isDrawnInRows { return try drawInRows(answer, &timings, unless: abandonment) }
 
         let image = needsImage ? try timings.measure("decode") { try picturedImage() } : nil
-        let prompts = PromptRendering(request, size, guide: image)
+        let prompts = PromptRendering(request, size, guide: image, patch: images.model.patchSize)
         switch request.output {
         case .json:
             return try report(answer, prompts, &timings, unless: abandonment)
@@ -68,10 +68,13 @@ struct AnswerRendering: Sendable {
 
     // MARK: - One picture
 
-    private func drawInRows(_ answer: AnswerLogits, _ timings: inout StageTimings) throws -> [UInt8] {
+    private func drawInRows(
+        _ answer: AnswerLogits, _ timings: inout StageTimings, unless abandonment: Abandonment
+    ) throws -> [UInt8] {
         let rendering = MaskRendering(answer, size)
         if request.output == .probability {
             let pixels = timings.measure("postprocess") { rendering.probability().pixels() }
+            try abandonment.check()
             return try timings.measure("encode_png") {
                 try PNGEncoder.encode(greyscale: pixels, width: size.width, height: size.height)
             }
@@ -80,12 +83,15 @@ struct AnswerRendering: Sendable {
         var postprocessing = Duration.zero
         let start = ContinuousClock.now
         let file = try PNGEncoder.encodeMask(width: size.width, height: size.height) { number, bytes in
+            // A file can't be left half way, but rows that nobody wants are drawn fast if they are not drawn.
+            guard !abandonment.hasHappened else { return }
             let start = ContinuousClock.now
             rows.write(number, into: bytes)
             postprocessing += start.duration(to: .now)
         }
-        timings.add("postprocess", postprocessing)
-        timings.add("encode_png", start.duration(to: .now) - postprocessing)
+        try abandonment.check()
+        timings.add("postprocess", postprocessing, from: start)
+        timings.add("encode_png", start.duration(to: .now) - postprocessing, from: start)
         return file
     }
 
@@ -147,10 +153,13 @@ struct AnswerRendering: Sendable {
     /// What a picture says of thresholds that were not asked for.
     private func thresholdTexts(_ thresholds: [Float]) -> [PNGText] {
         thresholds.enumerated().compactMap { prompt, threshold in
-            guard request.thresholds[prompt] == .automatic else { return nil }
-            return PNGText(
-                keyword: thresholds.count == 1 ? "Threshold" : "Threshold \(prompt + 1)", text: "\(threshold)")
+            thresholdText(prompt, threshold, thresholds.count == 1 ? "Threshold" : "Threshold \(prompt + 1)")
         }
+    }
+
+    private func thresholdText(_ prompt: Int, _ threshold: Float, _ keyword: String = "Threshold") -> PNGText? {
+        guard request.thresholds[prompt] == .automatic else { return nil }
+        return PNGText(keyword: keyword, text: "\(threshold)")
     }
 
     // MARK: - Something for each prompt
@@ -163,10 +172,9 @@ struct AnswerRendering: Sendable {
         for prompt in 0..<answer.count {
             try abandonment.check()
             try timings.measure("postprocess") {
-                var probabilities = prompts.probabilities(answer, prompt)
+                let probabilities = prompts.probabilities(answer, prompt)
                 let threshold = prompts.threshold(prompt, probabilities)
-                var mask = prompts.mask(probabilities, threshold: threshold)
-                if request.inverts { (probabilities, mask) = (probabilities.inverted, mask.inverted) }
+                let mask = prompts.mask(probabilities, threshold: threshold)
                 entries.append(
                     try SegmentationReport.Prompt(
                         names[prompt], mask, probabilities, threshold: threshold,
@@ -190,7 +198,7 @@ struct AnswerRendering: Sendable {
             let mask =
                 isMask
                 ? timings.measure("postprocess") { prompts.mask(probabilities, threshold: threshold) } : nil
-            let text = isMask ? thresholdTexts([threshold]) : []
+            let text = isMask ? [thresholdText(prompt, threshold)].compactMap(\.self) : []
             files.append(
                 try timings.measure("encode_png") {
                     try file(mask, isMask ? nil : probabilities, image, text: text)

@@ -26,20 +26,27 @@ extension AnswerRendering {
 
     /// What the stage takes in memory.
     ///
-    /// - Parameter limit: The most that it may.
+    /// - Parameter limit: The most that it may, but for one prompt at the image's own size: whoever may send such an image
+    ///   may ask for that.
     /// - Throws: `InputError` if it would take more.
     func bytes(limit: Int) throws(InputError) -> Int {
         let inRows = MaskRendering.bytes(size) + joinedBytes
         if isDrawnInRows || request.output == .logits { return inRows }
         let prompts = prepared.answers.count
+        guard prompts * size.pixels <= Self.maxPromptPixels else { throw tooLarge("would take too much time") }
         let bytes = try joinedBytes + max(decodingBytes(), size.pixels * bytesPerPixel + blockBytes + keptBytes)
-        guard bytes <= max(limit, inRows), prompts * size.pixels <= Self.maxPromptPixels else {
-            throw InputError(
-                .unprocessable, code: "answer_too_large", parameter: "size",
-                "This answer of \(size.width) × \(size.height) pixels for \(prompts) prompts takes too much memory or "
-                    + "time. Ask for a smaller size, or for fewer prompts.")
+        let isUsual = prompts == 1 && size.pixels <= prepared.size.pixels
+        guard isUsual || bytes <= max(limit, inRows) else {
+            throw tooLarge("would take \(bytes) bytes of memory, and there may be \(limit) (--decode-memory-bytes)")
         }
         return bytes
+    }
+
+    private func tooLarge(_ problem: String) -> InputError {
+        InputError(
+            .unprocessable, code: "answer_too_large", parameter: "size",
+            "An answer of \(size.width) × \(size.height) pixels for \(prepared.answers.count.counted("prompt")) "
+                + "\(problem). Ask for a smaller size, or for fewer prompts.")
     }
 
     /// The planes into which those of tiles are put together, and that which one is put together in.
@@ -54,15 +61,23 @@ extension AnswerRendering {
         return try images.decodingBytes(of: request.image, "image") + 3 * size.pixels
     }
 
-    /// Probabilities and a mask, what operations on them need besides, what is gathered over the prompts, and a file that
-    /// grows by doubling.
+    /// Probabilities and a mask, what is gathered over the prompts, and the most of what is done with them one after the
+    /// other; at last comes a file that grows by doubling.
     private var bytesPerPixel: Int {
         let refining = request.refinement == .guided ? 4 : 0
         let smoothing = request.smoothing > 0 ? 8 : 0
-        let masking = request.changesMasks || request.output == .json ? 12 : 0
+        let masking = request.changesMasks ? 12 : 0
+        let listing = request.output == .json && (request.listsComponents || request.maskFormat.isOutline) ? 12 : 0
+        let inverting = request.output == .json && request.inverts ? 5 : 0
         let feathering = request.feather > 0 ? 12 : 0
-        let gathering = request.output == .labels ? 5 : prepared.answers.count > 1 ? 4 : 0
-        return 5 + (needsImage ? 3 : 0) + max(refining, smoothing, masking, feathering) + gathering + 3 * channels
+        let most = max(refining, smoothing, masking, inverting + listing, feathering, inverting + 3 * channels)
+        return 5 + (needsImage ? 3 : 0) + most + gatheredBytesPerPixel
+    }
+
+    private var gatheredBytesPerPixel: Int {
+        if request.output == .labels { return 5 }
+        let isGathered = prepared.answers.count > 1 && request.output != .json && request.combination != .separate
+        return isGathered ? 4 : 0
     }
 
     /// The guided filter's block means: at most a million, of some twenty planes.
@@ -82,4 +97,9 @@ extension AnswerRendering {
         case .overlay: 3
         }
     }
+}
+
+extension MaskFormat {
+    /// Whether a mask is described by where it begins and ends, of which lists are made.
+    fileprivate var isOutline: Bool { self == .rle || self == .polygon }
 }

@@ -65,16 +65,20 @@ struct SegmentationReport: Encodable {
         static let maxComponents = 1000
 
         let label: String
+        /// Whether a pixel belongs to the mask before it is inverted.
         let found: Bool
         let threshold: Float
         let isAutomatic: Bool
-        /// The largest probability anywhere.
+        /// The largest probability anywhere, before inverting.
         let highest: Float
         let whole: Component?
         let componentCount: Int?
         let components: [Component]?
         let mask: EncodedMask?
 
+        /// - Parameters:
+        ///   - mask: What was found; if the request inverts, the report describes the rest.
+        ///   - probabilities: Those of what was looked for.
         init(
             _ label: String, _ mask: BinaryMask, _ probabilities: FloatPlane, threshold: Float, isAutomatic: Bool,
             _ request: SegmentationRequest
@@ -83,8 +87,10 @@ struct SegmentationReport: Encodable {
             self.threshold = threshold
             self.isAutomatic = isAutomatic
             highest = probabilities.values.max() ?? 0
+            found = !mask.isEmpty
+            let (mask, probabilities) =
+                request.inverts ? (mask.inverted, probabilities.inverted) : (mask, probabilities)
             whole = mask.statistics(values: probabilities).map(Component.init)
-            found = whole != nil
             if request.listsComponents {
                 let all = ConnectedComponents(of: mask)
                 componentCount = all.count

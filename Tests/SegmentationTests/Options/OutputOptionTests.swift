@@ -139,7 +139,7 @@ import Testing
         #expect(error.code == "answer_too_large" && error.parameter == "size" && error.kind == .unprocessable)
     }
 
-    @Test("What takes more memory than there may be is refused")
+    @Test("What takes more memory than there may be is refused, and the option named that says how much")
     func memory() async throws {
         let pool = ModelPool(try DemoPool.pool().model, decodeMemoryBytes: 10 << 20)
         let error = try await #require(throws: InputError.self) {
@@ -147,8 +147,39 @@ import Testing
                 Asking.request(["prompt": Self.balloon, "refine": "guided", "size": "2000x1000"]))
         }
         #expect(error.code == "answer_too_large")
+        #expect(error.description.contains("1 prompt would"))
+        #expect(error.description.contains("there may be \(10 << 20) (--decode-memory-bytes)"))
         // Drawn row by row, it takes no more than decoding does.
         _ = try await pool.segment(Asking.request(["prompt": Self.balloon, "size": "2000x1000"]))
+    }
+
+    @Test(
+        "One prompt at the image's own size is drawn alone, whatever it takes",
+        arguments: ["json", "labels", "cutout", "overlay"])
+    func alone(kind: String) async throws {
+        let pool = ModelPool(try DemoPool.pool().model, decodeMemoryBytes: 1000)
+        let request = try Asking.request(["prompt": Self.balloon, "as": kind])
+        #expect(try await pool.segment(request).contentType == OutputKind(rawValue: kind)?.contentType)
+        await #expect(throws: InputError.self) {
+            try await pool.segment(Asking.request(["prompt": Self.balloon, "prompt": Self.drum, "as": kind]))
+        }
+    }
+
+    @Test("JSON about a photograph of 30 megapixels fits the usual memory, of two prompts and inverted too")
+    func photograph() async throws {
+        let pool = try DemoPool.pool()
+        for asked in [
+            ["prompt": Self.balloon, "as": "json", "invert": "true"],
+            ["prompt": Self.balloon, "as": "json", "prompt": Self.drum],
+        ] as [KeyValuePairs] {
+            let request = try Asking.request(asked)
+            let scene = try RequestPreparation(images: pool.images, request: request)(unless: Abandonment())
+            let photograph = PreparedRequest(
+                size: ImageSize(width: 6000, height: 5000), views: scene.views, prompts: scene.prompts,
+                answers: scene.answers, timings: scene.timings)
+            let limit = ModelPool.defaultDecodeMemoryBytes
+            #expect(try AnswerRendering(request, photograph, pool.images).bytes(limit: limit) < limit)
+        }
     }
 
     @Test("Several prompts are united, intersected, or taken from the first")
@@ -207,6 +238,20 @@ import Testing
         let members = try StoredZIP(result.bytes).members
         #expect(members.map(\.name) == ["index.json", "1.png", "2.png"])
         #expect(members.dropFirst().map { Data($0.bytes) } == report.pictures.map(\.data))
+    }
+
+    @Test("Of separate pictures, those say their threshold whose prompt had none", arguments: [0, 1])
+    func separateThresholds(automatic: Int) async throws {
+        let thresholds = automatic == 0 ? ["auto", "0.4"] : ["0.4", "auto"]
+        let report = try await SeparateReport(
+            Asking.answer([
+                "prompt": Self.balloon, "prompt": Self.drum, "threshold": thresholds[0], "threshold": thresholds[1],
+                "combine": "separate",
+            ]))
+        for (number, picture) in report.pictures.enumerated() {
+            let says = String(decoding: picture.data, as: UTF8.self).contains("Threshold\0")
+            #expect(says == (number == automatic))
+        }
     }
 
     @Test("Each prompt may have its own threshold")

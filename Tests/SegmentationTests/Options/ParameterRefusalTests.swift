@@ -194,6 +194,10 @@ import Testing
             testDescription: "a blank negative prompt",
             parameters: [("prompt", .text("a")), ("negative_prompt", .text(" "))], parameter: "negative_prompt",
             code: "empty_prompt"),
+        Case(
+            testDescription: "an overlap of a single tile",
+            parameters: [("prompt", .text("a")), ("tiles", .text("1x1")), ("overlap", .text("0.3"))],
+            parameter: "overlap", code: "contradictory_parameter"),
         Case(testDescription: "no prompt", parameters: [], parameter: "prompt", code: "missing_parameter"),
         Case(
             testDescription: "65 prompts of several kinds",

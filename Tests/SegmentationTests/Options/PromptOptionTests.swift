@@ -95,6 +95,20 @@ import Testing
         }
     }
 
+    @Test("What is transparent in a mask is not meant")
+    func transparentMask() async throws {
+        let (image, mask) = try Self.example()
+        let grey = try GreyImage(decoding: mask)
+        let transparent = try PNGEncoder.encodeRGBA(width: grey.width, height: grey.height) { row, bytes in
+            for index in bytes.indices {
+                bytes[index] = index % 4 == 3 ? grey.values[row * grey.width + index / 4] : 255
+            }
+        }
+        let expected = try await Asking.logits([:], files: ["prompt_image": image, "prompt_mask": mask]).values
+        let found = try await Asking.logits([:], files: ["prompt_image": image, "prompt_mask": transparent]).values
+        #expect(found == expected)
+    }
+
     @Test("A mask that shows nothing, or another picture's, is refused")
     func unusableMask() async throws {
         let (image, _) = try Self.example()

@@ -162,7 +162,7 @@ import Testing
             let start = number % scene.height * row
             return Array(scene.pixels[start..<start + row]) + scene.pixels[start..<start + row]
         }
-        return try PNGEncoder.encode(rgb: rows, width: 2 * scene.width, height: 2 * scene.height)
+        return try PNGEncoder.encode(RGBImage(width: 2 * scene.width, height: 2 * scene.height, pixels: rows))
     }
 
     @Test("Tiles are looked at one by one: each finds in it what it finds alone")

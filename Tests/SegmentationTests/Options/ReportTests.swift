@@ -53,6 +53,25 @@ import Testing
         #expect(picture.width == 400 && picture.values.allSatisfy { $0 == 0 })
     }
 
+    @Test(
+        "Inverted, mask, area and box are those of the rest; whether and how surely it was found stays",
+        arguments: [0.5, 1])
+    func inverted(threshold: Double) async throws {
+        func prompt(_ invert: Bool) async throws -> Report.Prompt {
+            let asked: KeyValuePairs = [
+                "prompt": Self.balloon, "threshold": "\(threshold)", "as": "json", "invert": "\(invert)",
+            ]
+            return try await Report(Asking.answer(asked)).prompts[0]
+        }
+        let (plain, inverted) = (try await prompt(false), try await prompt(true))
+        #expect(plain.found == (threshold < 1))
+        #expect(inverted.found == plain.found && inverted.maxProbability == plain.maxProbability)
+        #expect(inverted.area == 400 * 300 - plain.area)
+        #expect(inverted.box == Report.Box(x: 0, y: 0, width: 400, height: 300))
+        let pictures = try [plain, inverted].map { try GreyImage(decoding: [UInt8](#require($0.mask?.data))).values }
+        #expect(pictures[1] == pictures[0].map { 255 - $0 })
+    }
+
     @Test("Found means a part of at least min_area")
     func minArea() async throws {
         let area = try await Asking.mask(["prompt": Self.balloon]).largestComponent().area
