@@ -182,27 +182,35 @@ def complete_inference(case, to_file):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """All parts of a form are texts, whatever they were drawn as, and one is a list of one: schemathesis overlooks that."""
-    return not (isinstance(failure, AcceptedNegativeData) and case.media_type == "multipart/form-data" and is_right_in_lists(case))
+    """Forms and queries hold texts, whatever was drawn, and one text is a list of one: schemathesis overlooks that."""
+    return not (isinstance(failure, AcceptedNegativeData) and case.media_type == "multipart/form-data" and is_right_as_sent(case))
+
+
+def is_right_as_sent(case):
+    """Whether nothing is wrong with a form and its query but that they have something else where the schema has texts."""
+    others = [info for location, info in case.meta.components.items() if location not in (ParameterLocation.BODY, ParameterLocation.QUERY)]
+    if not isinstance(case.body, dict) or any(info.mode != GenerationMode.POSITIVE for info in others):
+        return False
+    form = case.operation.get_body_for_media_type(case.media_type).optimized_schema
+    return are_right_as_sent(case, form, case.body) and are_right_as_sent(case, case.operation.query.validation_schema, case.query or {})
+
+
+def are_right_as_sent(case, schema, values):
+    validator = make_validator(schema, case.operation.schema.adapter.jsonschema_validator_cls)
+    read = {}
+    for name, value in values.items():
+        text = [as_sent(one) for one in value] if isinstance(value, list) else as_sent(value)
+        readings = [text, [text]] if isinstance(value, bytes) else [value, text, [text]]
+        read[name] = next((one for one in readings if not has_errors(validator, name, one)), text)
+    return validator.is_valid(read)
 
 
 def as_sent(value):
     return value if isinstance(value, str) else "" if isinstance(value, bytes) else json.dumps(value)
 
 
-def is_right_in_lists(case):
-    """Whether nothing is wrong with a request but that its form has something else where the schema has texts."""
-    others = [info for location, info in case.meta.components.items() if location != ParameterLocation.BODY]
-    if not isinstance(case.body, dict) or any(info.mode != GenerationMode.POSITIVE for info in others):
-        return False
-    schema = case.operation.get_body_for_media_type(case.media_type).optimized_schema
-    validator = make_validator(schema, case.operation.schema.adapter.jsonschema_validator_cls)
-    read = {}
-    for name, value in case.body.items():
-        text = [as_sent(one) for one in value] if isinstance(value, list) else as_sent(value)
-        wrong = any(error.instance_path[:1] == [name] for error in validator.iter_errors({name: text}))
-        read[name] = [text] if wrong else text
-    return validator.is_valid(read)
+def has_errors(validator, name, value):
+    return any(error.instance_path[:1] == [name] for error in validator.iter_errors({name: value}))
 
 
 @schemathesis.check
