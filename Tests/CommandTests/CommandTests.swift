@@ -176,7 +176,7 @@ import Testing
         Failure(arguments: ["embed", "--text", " "], status: 65, mention: "text is empty"),
         Failure(arguments: ["segment", Program.scene], status: 64, mention: "prompt"),
         Failure(arguments: ["segment", Program.scene, ""], status: 64, mention: "prompt is empty"),
-        Failure(arguments: ["segment", Program.scene, "x", "--crop"], status: 64, mention: "as=cutout"),
+        Failure(arguments: ["segment", Program.scene, "x", "--crop"], status: 64, mention: "--as cutout"),
         Failure(
             arguments: ["segment", Program.scene, "x", "--as", "mask", "--as", "mask"], status: 64, mention: "--as"),
         Failure(arguments: ["segment", Program.scene, "--prompt-expr", "a OR"], status: 64, mention: "column 5"),
