@@ -218,7 +218,7 @@ import Testing
         #expect(ends.transport.peek() == .ended)
     }
 
-    @Test("Behind a record that was tampered with, nothing in the clear is taken for the client's") func injected() throws {
+    @Test("Behind a spoiled record, nothing in the clear is taken for the client's") func injected() throws {
         let ends = try Ends()
         try ends.shakeHands()
         let good = ends.client.write(Self.hello)
