@@ -183,7 +183,7 @@ build-fuzz: setup
 	Fuzz/build
 
 .PHONY: attacks
-attacks: build ## attack the server for SECONDS=60 in each of eight ways, plain and over TLS
+attacks: build ## attack the server for SECONDS=60 in each of nine ways, plain and over TLS
 	Tests/Attacks/attack.py --binary $(BINARY) --seconds $(SECONDS)
 	Tests/Attacks/attack.py --binary $(BINARY) --seconds $(SECONDS) --tls
 

@@ -6,7 +6,8 @@ struct MetricsRoute {
 
     func add(to router: inout Router) {
         router.on(.get, "/metrics") { [registry] _ in
-            .now(HTTPResponse(text: registry.exposition(), contentType: PrometheusRegistry.contentType))
+            // Files of /proc are read for it, and it is long: nothing for the event loop.
+            .later { HTTPResponse(text: registry.exposition(), contentType: PrometheusRegistry.contentType) }
         }
     }
 }

@@ -43,6 +43,28 @@ def slow_read(target: Target, until: float) -> None:
     _slowly(target, until, 200, step, receive_buffer=2048)
 
 
+def pipelined(target: Target, until: float) -> None:
+    """Four thousand requests at once on each of eight connections, the answers read."""
+    paths = ["/metrics", "/v2", "/v1/model", "/nowhere"]
+    requests = [get(path, close=False) * 3999 + get(path) for path in paths]
+    rest: dict[socket.socket, bytes] = {}
+    opened = 0
+    while time.monotonic() < until:
+        while len(rest) < 8:
+            opened += 1
+            connection = target.connect(source(opened))
+            connection.setblocking(False)
+            rest[connection] = requests[opened % len(requests)]
+        for connection, data in list(rest.items()):
+            with contextlib.suppress(*NOT_YET):
+                if data:
+                    rest[connection] = data[connection.send(data) :]
+            if _receive(connection, 1 << 20) == b"":
+                del rest[connection]
+                connection.close()
+        time.sleep(0.0005)
+
+
 def slow_cuts(target: Target, until: float) -> None:
     """A valid request in ten pieces, one a second, cut somewhere, then closed or half closed."""
     request = segment()
@@ -128,6 +150,7 @@ ATTACKS: dict[str, Attack] = {
     "slow-headers": slow_headers,
     "slow-body": slow_body,
     "slow-read": slow_read,
+    "pipelined": pipelined,
     "slow-cuts": slow_cuts,
     "idle": idle,
     "churn": churn,

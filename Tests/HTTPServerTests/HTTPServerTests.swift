@@ -253,6 +253,38 @@ import Testing
         }
     }
 
+    @Test("Whoever pipelines many requests lets others have their turn", arguments: Wire.allCases)
+    func turns(_ wire: Wire) async throws {
+        let hasBegun = DispatchSemaphore(value: 0)
+        let goOn = DispatchSemaphore(value: 0)
+        let paths = Mutex<[String]>([])
+        let handler: HTTPHandler = { request in
+            paths.withLock { $0.append(request.path) }
+            if request.path == "/first" {
+                hasBegun.signal()
+                goOn.wait()
+            }
+            return .now(HTTPResponse(text: request.path))
+        }
+        let count = 1000
+        try await withServer(over: wire, handler: handler) { _, address in
+            try await script {
+                let (many, other) = (try TestClient(address, over: wire), try TestClient(address, over: wire))
+                let requests = ["/first"] + Array(repeating: "/many", count: count)
+                try many.send(requests.map { "GET \($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
+                // The loop stands still meanwhile, so that all have come before the second request is looked at.
+                hasBegun.wait()
+                try other.send("GET /other HTTP/1.1\r\nHost: a\r\n\r\n")
+                goOn.signal()
+                #expect(try other.response()?.text == "/other")
+                for path in requests { #expect(try many.response()?.text == path) }
+            }
+        }
+        let order = paths.withLock { $0 }
+        let turn = try #require(order.firstIndex(of: "/other"))
+        #expect(order.count == count + 2 && turn < count / 2)
+    }
+
     @Test("It listens on IPv6 and says on which port", .enabled(if: hasIPv6, "this machine has no IPv6 loopback"))
     func ipv6() async throws {
         try await withServer({ $0.host = "::1" }, handler: Self.echo) { _, address in

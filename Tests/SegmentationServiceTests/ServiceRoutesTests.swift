@@ -47,6 +47,18 @@ import Testing
         #expect(model.precision == "fp32")
     }
 
+    @Test("/metrics is not written on the event loop")
+    func metricsLater() throws {
+        let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
+        let request = try HTTPRequest(method: .get, target: "/metrics")
+        for reply in [service.reply(to: request), service.adminReply(to: request)] {
+            guard case .later = reply else {
+                Issue.record("written at once")
+                continue
+            }
+        }
+    }
+
     @Test("/metrics counts requests by known routes only")
     func metrics() async throws {
         let service = try ServiceFixture.ready()

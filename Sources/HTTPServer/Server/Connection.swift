@@ -9,6 +9,8 @@ final class Connection {
     var work: Task<Void, Never>?
     /// Receiving may get somewhere: false once the socket was found empty.
     var canReceive = false
+    /// It has had its turn and goes on when others have had theirs.
+    var awaitsTurn = false
 
     /// Why there is no connection to speak of.
     private(set) var handshakeFailure: TransportError?

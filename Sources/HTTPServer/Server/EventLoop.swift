@@ -72,18 +72,29 @@ actor EventLoop {
     /// Looking again at once is cheaper than being called again; after some rounds, what else is on the queue has its turn.
     private func dispatchEvents() {
         for _ in 0..<Self.roundsPerTurn {
-            guard let sockets, sockets.forEachEvent({ handle($1, under: $0) }) > 0 else { return }
+            guard let sockets else { return }
+            var hasProgressed = false
+            sockets.forEachEvent { token, ready in
+                if handle(ready, under: token) { hasProgressed = true }
+            }
+            guard hasProgressed else { return }
         }
     }
 
-    private func handle(_ ready: ReadinessSet.Directions, under token: UInt64) {
-        guard token != Acceptor.token else { return accept() }
-        // A connection that an earlier event has closed is not found.
-        resume(token) { connection in
-            if ready.contains(.end) { connection.clientEnded() }
-            if ready.contains(.write) { connection.becameWritable() }
-            if ready.contains(.read) { connection.becameReadable() }
+    /// - Returns: whether looking again may tell more: not of a connection that waits for its turn.
+    private func handle(_ ready: ReadinessSet.Directions, under token: UInt64) -> Bool {
+        guard token != Acceptor.token else {
+            accept()
+            return true
         }
+        // One that an earlier event has closed is not found.
+        guard let connection = connections[token] else { return true }
+        if ready.contains(.end) { connection.clientEnded() }
+        if ready.contains(.write) { connection.becameWritable() }
+        if ready.contains(.read) { connection.becameReadable() }
+        guard !connection.awaitsTurn else { return false }
+        advance(connection, at: clock.now())
+        return true
     }
 
     private func accept() {
@@ -157,29 +168,23 @@ actor EventLoop {
 
     // MARK: - Serving
 
-    private func resume(_ id: UInt64, after change: (Connection) -> Void = { _ in }) {
-        guard let connection = connections[id] else { return }
-        change(connection)
-        advance(connection, at: clock.now())
-    }
-
-    /// Does what the connection's machine asks for, until it asks to wait.
+    /// Does what the connection's machine asks for, until it asks to wait or has had its turn.
     private func advance(_ connection: Connection, at moment: Moment) {
         var receivesLeft = Self.receivesPerTurn
+        var requestsLeft = Self.requestsPerTurn
         while true {
             switch connection.nextStep {
             case .handshake:
                 connection.handshake(at: moment)
             case .handle(let request):
                 handle(request, on: connection, at: moment)
+                requestsLeft -= 1
+                if requestsLeft == 0 { return awaitTurn(connection) }
             case .send:
                 connection.send(at: moment)
                 if let onAnswer, let answer = connection.machine.takeFinished(at: .now) { onAnswer(answer) }
             case .receive:
-                guard receivesLeft > 0 else {
-                    // Others get their turn first.
-                    return submit { [id = connection.id] in $0.resume(id) }
-                }
+                guard receivesLeft > 0 else { return awaitTurn(connection) }
                 receivesLeft -= 1
                 connection.receive(using: &buffer, at: moment)
             case .finishSending:
@@ -190,6 +195,19 @@ actor EventLoop {
                 return close(connection)
             }
         }
+    }
+
+    /// Others get their turn first.
+    private func awaitTurn(_ connection: Connection) {
+        guard !connection.awaitsTurn else { return }
+        connection.awaitsTurn = true
+        submit { [id = connection.id] in $0.takeTurn(id) }
+    }
+
+    private func takeTurn(_ id: UInt64) {
+        guard let connection = connections[id] else { return }
+        connection.awaitsTurn = false
+        advance(connection, at: clock.now())
     }
 
     private func handle(_ request: HTTPRequest, on connection: Connection, at moment: Moment) {
@@ -205,10 +223,11 @@ actor EventLoop {
     }
 
     private func finish(_ response: HTTPResponse, on id: UInt64) {
-        resume(id) { connection in
-            connection.work = nil
-            connection.machine.respond(response, at: clock.now())
-        }
+        guard let connection = connections[id] else { return }
+        let moment = clock.now()
+        connection.work = nil
+        connection.machine.respond(response, at: moment)
+        if !connection.awaitsTurn { advance(connection, at: moment) }
     }
 
     private func close(_ connection: Connection) {
@@ -334,6 +353,8 @@ actor EventLoop {
     private static let roundsPerTurn = 16
     private static let acceptsPerTurn = 64
     private static let receivesPerTurn = 8
+    /// What a client has pipelined is found in one receive, thousands of requests perhaps.
+    private static let requestsPerTurn = 16
     /// Connections over the limit that may be open only to be told so.
     private static let refusedConnections = 64
 

@@ -48,11 +48,8 @@ final class ReadinessSet {
     }
 
     /// What has happened so far; what does not fit is told next time.
-    ///
-    /// - Returns: how many sockets were ready.
-    func forEachEvent(_ body: (_ token: UInt64, _ ready: Directions) -> Void) -> Int {
+    func forEachEvent(_ body: (_ token: UInt64, _ ready: Directions) -> Void) {
         let count = Int(max(0, csockets_wait(descriptor, &events)))
         for event in events[..<count] { body(event.token, Directions(rawValue: event.ready)) }
-        return count
     }
 }

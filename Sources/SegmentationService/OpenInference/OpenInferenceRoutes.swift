@@ -18,7 +18,8 @@ struct OpenInferenceRoutes {
         let model = HTTPResponse.json(ModelMetadata())
         router.on(.get, "/v2") { _ in .now(server) }
         router.on(.get, Self.modelPath) { _ in .now(model) }
-        router.on(.get, "/v2/health/live") { _ in .now(.json(["live": true])) }
+        let live = HTTPResponse.json(["live": true])
+        router.on(.get, "/v2/health/live") { _ in .now(live) }
         router.on(.get, "/v2/health/ready", answering: [.ok, .serviceUnavailable]) { request in
             .now(Self.readiness(phase, request, .json(["live": true, "ready": true])))
         }
