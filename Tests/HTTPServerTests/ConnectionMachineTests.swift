@@ -266,6 +266,26 @@ import Testing
         #expect(connection.isClosed && connection.sent == sent)
     }
 
+    @Test("An empty line is no request, nor is one in two pieces, and neither keeps the connection")
+    func emptyLine() {
+        var connection = ScriptedConnection()
+        connection.pass(.seconds(1))
+        connection.receive("\r")
+        connection.pass(.seconds(1))
+        connection.receive("\n")
+        #expect(!connection.machine.isBusy)
+        connection.pass(.seconds(27))
+        #expect(!connection.isClosed)
+        connection.pass(.seconds(2))
+        #expect(connection.isClosed && connection.sent.isEmpty)
+        var next = ScriptedConnection()
+        next.receive("\r")
+        next.receive("\n")
+        next.receive(get)
+        next.respond()
+        #expect(next.statuses == ["200"])
+    }
+
     @Test("A header that drips in is refused 408 at its deadline") func slowHeader() {
         var connection = ScriptedConnection()
         for byte in "GET / HTTP/1.1\r\nHost: a\r\nX: 123456789" {

@@ -55,6 +55,8 @@ struct ConnectionMachine {
     private var hasSentContinue = false
     private var requestBegan: ContinuousClock.Instant
     private var requestBytes = 0
+    /// When the client is no longer waited for if it does not begin a request.
+    private var idleDeadline: ContinuousClock.Instant
 
     /// Bytes received after the end of the request that is being answered.
     private var pipelined = PipelinedInput()
@@ -75,7 +77,8 @@ struct ConnectionMachine {
         self.ids = ids
         parser = RequestParser(limits: limits)
         requestBegan = moment.instant
-        deadline = moment.instant + timeouts.firstByte
+        idleDeadline = moment.instant + timeouts.firstByte
+        deadline = idleDeadline
     }
 
     /// The transport wants a handshake before the first request: call this at the connection's begin.
@@ -87,8 +90,7 @@ struct ConnectionMachine {
     /// The handshake is over, and the client gets its refusal if there is one already.
     mutating func didHandshake(at moment: Moment, refusing problem: HTTPProblem? = nil) {
         guard case .handshaking(let refusal) = phase else { return }
-        phase = .idle
-        deadline = moment.instant + timeouts.firstByte
+        awaitRequest(until: moment.instant + timeouts.firstByte)
         if let problem = problem ?? refusal { refuse(problem, at: moment) }
     }
 
@@ -209,8 +211,7 @@ struct ConnectionMachine {
         finished = exchange
         exchange = nil
         guard keepsAlive else { return linger(hasBegun: finished.map { $0.bytesReceived > 0 } ?? false, at: moment) }
-        phase = .idle
-        deadline = moment.instant + timeouts.keepAlive
+        awaitRequest(until: moment.instant + timeouts.keepAlive)
         parsePipelined(at: moment)
     }
 
@@ -285,6 +286,12 @@ struct ConnectionMachine {
 
     // MARK: - Receiving
 
+    private mutating func awaitRequest(until deadline: ContinuousClock.Instant) {
+        phase = .idle
+        idleDeadline = deadline
+        self.deadline = deadline
+    }
+
     /// - Returns: how many bytes belong to the request being read.
     private mutating func parse(_ bytes: Span<UInt8>, at moment: Moment) -> Int {
         let wasIdle = parser.isIdle
@@ -313,6 +320,9 @@ struct ConnectionMachine {
         } else if !parser.isIdle {
             phase = .readingHead
             deadline = requestBegan + timeouts.header
+        } else if case .readingHead = phase {
+            // It was an empty line, which is ignored (RFC 9112 §2.2), whatever the pieces it came in.
+            awaitRequest(until: idleDeadline)
         }
         return count
     }
