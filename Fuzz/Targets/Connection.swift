@@ -1,14 +1,14 @@
 @testable import HTTPServer
 
 extension FuzzTarget {
-    /// A connection's life: a byte that says whether heads are inspected, then events, each a byte that says what happens,
+    /// A connection's life: a byte that says whether heads are inspected and memory is short, then events, each a byte that says what happens,
     /// and the bytes that it takes.
     ///
     /// Every request is answered once, in order, in well-formed HTTP; whoever waits has a deadline; a refusal is the last
     /// answer; and when the client is gone and time has passed, the connection is closed.
     static let connection = FuzzTarget(maxLength: 1024) { bytes in
         guard let first = bytes.first else { return }
-        var owner = ConnectionOwner(inspects: first % 2 == 1)
+        var owner = ConnectionOwner(inspects: first & 1 == 1, allowance: first & 2 == 2 ? 1000 : .max)
         var rest = bytes.dropFirst()
         while let event = rest.popFirst(), !owner.isClosed {
             let argument = Int(event >> 3)
@@ -40,9 +40,12 @@ private struct ConnectionOwner {
     private var isHandling = false
     private var sent: [UInt8] = []
     private var hasEnded = false
+    /// What the connection may keep of bodies and answers.
+    private let allowance: Int
     private(set) var isClosed = false
 
-    init(inspects: Bool) {
+    init(inspects: Bool, allowance: Int) {
+        self.allowance = allowance
         var limits = HTTPLimits.small
         limits.maxHeaderBytes = 200
         limits.maxRequestsPerConnection = 5
@@ -60,7 +63,8 @@ private struct ConnectionOwner {
     mutating func receive(_ bytes: ArraySlice<UInt8>) {
         guard wantsInput(), !hasEnded, !bytes.isEmpty else { return }
         let bytes = Array(bytes)
-        machine.received(bytes.span, at: moment)
+        machine.received(bytes.span, at: moment, allowance: allowance)
+        requireBounds()
         run()
     }
 
@@ -75,9 +79,17 @@ private struct ConnectionOwner {
         guard isHandling else { return }
         isHandling = false
         let body = [UInt8](repeating: UInt8(ascii: "x"), count: bodyBytes)
-        machine.respond(HTTPResponse(status: .ok, headers: ["Answer": "\(answered)"], body: body), at: moment)
-        answered += 1
+        // In place of one that can't be kept comes a refusal, which has no number.
+        let isKept = machine.heldBytes + bodyBytes <= allowance
+        machine.respond(
+            HTTPResponse(status: .ok, headers: ["Answer": "\(answered)"], body: body), at: moment, allowance: allowance)
+        if isKept { answered += 1 }
+        requireBounds()
         run()
+    }
+
+    private func requireBounds() {
+        require(machine.heldBytes - 1000 <= allowance, "what is kept has bounds, but for heads and refusals")
     }
 
     mutating func send(atMost count: Int) {

@@ -52,6 +52,13 @@ struct LimitOptions: ParsableArguments {
             """)
     var maxConnectionsPerAddress = 0
 
+    @Option(
+        help: """
+            The most bytes that bodies received or worked on, and answers not yet read, may take together; whose body or \
+            answer goes beyond is answered 503. 16 KiB of each are taken in any case, and one alone may be larger.
+            """)
+    var bufferMemoryBytes = limits.maxBufferedBytes
+
     @Option(help: "The most requests on one connection; the last one's answer closes it.")
     var maxRequestsPerConnection = limits.maxRequestsPerConnection
 
@@ -76,6 +83,12 @@ struct LimitOptions: ParsableArguments {
 
     @Option(help: "Seconds from a request's first byte to its last; then 408. So long may a refused one go on, too.")
     var receiveTimeout = seconds(timeouts.request)
+
+    @Option(
+        help: """
+            Seconds that reading an answer may take, and one more for each 64 KiB of it; then the connection is cut.
+            """)
+    var sendTimeout = seconds(timeouts.send)
 
     @Option(help: "Seconds that an idle connection stays open.")
     var idleTimeout = seconds(timeouts.keepAlive)
@@ -111,6 +124,7 @@ struct LimitOptions: ParsableArguments {
             ("--max-file-bytes", maxFileBytes, 0...(1 << 40)),
             ("--max-connections", maxConnections, 1...10_000_000),
             ("--max-connections-per-address", maxConnectionsPerAddress, 0...10_000_000),
+            ("--buffer-memory-bytes", bufferMemoryBytes, 0...(1 << 50)),
             ("--max-requests-per-connection", maxRequestsPerConnection, 1...Int.max),
             ("--max-linger-bytes", maxLingerBytes ?? 0, 0...(1 << 40)),
             ("--min-rate", minRate, 1...(1 << 30)),
@@ -119,8 +133,8 @@ struct LimitOptions: ParsableArguments {
         let times = [
             ("--handshake-timeout", handshakeTimeout), ("--first-byte-timeout", firstByteTimeout),
             ("--header-timeout", headerTimeout),
-            ("--receive-timeout", receiveTimeout), ("--idle-timeout", idleTimeout), ("--rate-window", rateWindow),
-            ("--linger-timeout", lingerTimeout),
+            ("--receive-timeout", receiveTimeout), ("--send-timeout", sendTimeout), ("--idle-timeout", idleTimeout),
+            ("--rate-window", rateWindow), ("--linger-timeout", lingerTimeout),
         ]
         for (flag, value) in times { try OptionRange.require(value, in: 0.1...OptionRange.day, flag) }
     }
@@ -135,6 +149,7 @@ struct LimitOptions: ParsableArguments {
         limits.maxTrailerBytes = maxTrailerBytes
         limits.maxConnections = maxConnections
         limits.maxConnectionsPerAddress = maxConnectionsPerAddress == 0 ? nil : maxConnectionsPerAddress
+        limits.maxBufferedBytes = bufferMemoryBytes
         limits.maxRequestsPerConnection = maxRequestsPerConnection
         limits.maxLingerBytes = maxLingerBytes ?? 2 * maxBodyBytes
         return limits
@@ -156,6 +171,7 @@ struct LimitOptions: ParsableArguments {
         timeouts.firstByte = .seconds(firstByteTimeout)
         timeouts.header = .seconds(headerTimeout)
         timeouts.request = .seconds(receiveTimeout)
+        timeouts.send = .seconds(sendTimeout)
         timeouts.keepAlive = .seconds(idleTimeout)
         timeouts.minimumRate = minRate
         timeouts.rateWindow = .seconds(rateWindow)

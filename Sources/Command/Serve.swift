@@ -61,6 +61,7 @@ struct Serve: AsyncParsableCommand {
         let http = HTTPServer(
             configuration: configuration, logger: logger, onAnswer: service.record, inspection: service.refusal,
             handler: service.reply)
+        service.watch(http)
         let reload = reloadSignal(http, rules.keys, logger)
         defer { withExtendedLifetime(reload) {} }
         // Who connects to a socket that a service manager holds is better off waiting for the model than turned away.

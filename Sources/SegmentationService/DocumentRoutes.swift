@@ -7,9 +7,10 @@ struct DocumentRoutes {
     let phase: ServicePhase
 
     func add(to router: inout Router) {
-        let document = HTTPResponse(
+        var document = HTTPResponse(
             status: .ok, headers: ["Content-Type": "application/yaml"], body: OpenAPIDocument.bytes)
-        router.on(.get, "/openapi.yaml") { _ in .now(document) }
+        document.sharesBody = true
+        router.on(.get, "/openapi.yaml") { [document] _ in .now(document) }
         router.on(.get, "/v1/model", answering: [.ok, .serviceUnavailable]) { [phase] request in
             guard let pool = phase.pool else { return .now(HTTPProblem.notReady(phase, request).response) }
             return .now(.json(ModelDescription(pool)))

@@ -74,6 +74,11 @@ public struct SegmentationService: Sendable {
         return routes
     }
 
+    /// From now on `/metrics` tells what the clients of `server` make it keep in memory.
+    public func watch(_ server: HTTPServer) {
+        metrics.describe(server)
+    }
+
     /// From now on the service answers with the model of `pool`.
     public func becomeReady(_ pool: ModelPool) {
         metrics.describe(pool)
@@ -166,6 +171,7 @@ public struct SegmentationService: Sendable {
     /// Logs what became of a request, and counts what `reply` could not know; give this to the server as its hook for answers.
     @Sendable public func record(_ answer: HTTPAnswer) {
         if let refusal = answer.refusal {
+            if refusal.code == HTTPProblem.bufferFull.code { metrics.rejected(.bufferFull) }
             metrics.answered(route: "other", method: answer.method, status: refusal.status, duration: answer.duration)
         }
         if answer.status == .ok, answer.isComplete, let path = answer.path, Self.segmentations.contains(path) {

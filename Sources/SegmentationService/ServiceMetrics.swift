@@ -15,6 +15,7 @@ struct ServiceMetrics: Sendable {
         case queueFull = "queue_full"
         case deadline
         case clientGone = "client_gone"
+        case bufferFull = "buffer_full"
     }
 
     private enum Name {
@@ -96,6 +97,17 @@ struct ServiceMetrics: Sendable {
         registry.gauge(
             "clipseg_cache_limit_bytes", help: "What the kept encodings may take.", dimensions: dimensions
         ) { Double(statistics().limit) }
+    }
+
+    /// Adds what a server's clients make it keep.
+    func describe(_ server: HTTPServer) {
+        registry.gauge(
+            "clipseg_buffer_memory_bytes", help: "Bodies that are received or worked on, and answers not yet sent."
+        ) { [weak server] in Double(server?.bufferedBytes ?? 0) }
+        let limit = server.bufferLimit
+        registry.gauge(
+            "clipseg_buffer_memory_limit_bytes", help: "The most of it, unless a single body or answer takes more."
+        ) { Double(limit) }
     }
 
     /// Adds what becomes of spans.

@@ -40,9 +40,10 @@ struct WebPageRoutes {
 
     func add(to router: inout Router) {
         for file in Self.documentation + (hasPlayground ? Self.playground : []) {
-            let response = HTTPResponse(
+            var response = HTTPResponse(
                 status: .ok, headers: Self.headers(contentType: file.contentType), body: Self.bytes(of: file.name))
-            router.on(.get, file.path) { _ in .now(response) }
+            response.sharesBody = true
+            router.on(.get, file.path) { [response] _ in .now(response) }
         }
     }
 

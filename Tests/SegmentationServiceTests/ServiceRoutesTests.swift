@@ -59,6 +59,35 @@ import Testing
         }
     }
 
+    @Test("An answer for which there was no memory is among the rejections, with the reason")
+    func bufferFull() async throws {
+        let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
+        service.record(
+            HTTPAnswer(
+                id: "a", peer: SocketAddress(host: "192.0.2.1", port: 1), method: .post, path: "/v1/segment",
+                requestHeaders: [:], status: .serviceUnavailable, refusal: .bufferFull, isComplete: true,
+                bytesReceived: 1, bytesSent: 1, duration: .seconds(1)))
+        let text = try await service.get("/metrics").text
+        #expect(text.contains(#"clipseg_rejections_total{reason="buffer_full"} 1"#))
+    }
+
+    @Test("/metrics tells what a server's clients make it keep, and the most of it")
+    func buffers() async throws {
+        let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
+        var configuration = HTTPServerConfiguration(port: 0)
+        configuration.limits.maxBufferedBytes = 12345
+        let server = HTTPServer(configuration: configuration, handler: service.reply)
+        service.watch(server)
+        let text = try await service.get("/metrics").text
+        #expect(text.contains("clipseg_buffer_memory_bytes 0\n"))
+        #expect(text.contains("clipseg_buffer_memory_limit_bytes 12345\n"))
+    }
+
+    @Test("Documents are in memory whoever reads them", arguments: ["/openapi.yaml", "/", "/docs", "/example.jpg"])
+    func sharedDocuments(path: String) async throws {
+        #expect(try await ServiceFixture.ready().get(path).sharesBody)
+    }
+
     @Test("/metrics counts requests by known routes only")
     func metrics() async throws {
         let service = try ServiceFixture.ready()

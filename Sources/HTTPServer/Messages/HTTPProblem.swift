@@ -97,6 +97,12 @@ extension HTTPProblem {
         status: .serviceUnavailable, code: "too_many_connections",
         detail: "All of this server's connections are taken. Try again in a moment.", headers: ["Retry-After": "1"])
 
+    /// 503: bodies and answers take all the memory they may.
+    public static let bufferFull = HTTPProblem(
+        status: .serviceUnavailable, code: "buffer_full",
+        detail: "Requests and answers take all the memory they may here. Try again in a moment.",
+        headers: ["Retry-After": "1"])
+
     /// 429: the client's address has.
     static let tooManyConnectionsFromAddress = HTTPProblem(
         status: .tooManyRequests, code: "too_many_connections_from_address",

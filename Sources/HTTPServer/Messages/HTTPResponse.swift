@@ -11,6 +11,9 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPHeaders
     /// The content.
     public var body: [UInt8]
+    /// The content is kept whoever reads it, so that the time for which a client does costs no memory: see
+    /// `HTTPLimits.maxBufferedBytes`.
+    public var sharesBody = false
     /// What only the log is told: see `HTTPAnswer`.
     public var logMetadata: Logger.Metadata
     /// What the handler is handed back with the `HTTPAnswer`.

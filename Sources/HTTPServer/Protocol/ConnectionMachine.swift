@@ -31,7 +31,7 @@ struct ConnectionMachine {
         case readingBody(RateFloor)
         case requestReady(HTTPRequest)
         case handling
-        case responding(RateFloor, keepsAlive: Bool)
+        case responding(AnswerClock, keepsAlive: Bool)
         /// The last answer is out: read and drop until the client closes, lest a reset destroy it (RFC 9112 §9.6).
         case lingering(Linger)
         case closed
@@ -112,6 +112,12 @@ struct ConnectionMachine {
         if case .handling = phase { true } else { false }
     }
 
+    /// What is kept here of bodies and answers, which together have a bound.
+    var heldBytes: Int {
+        let ready = if case .requestReady(let request) = phase { request.body.count } else { 0 }
+        return parser.bodyBytes + ready + pipelined.bytes.count + output.heldBytes
+    }
+
     /// What to do now, given whether reading and sending may get somewhere.
     mutating func nextStep(canReceive: Bool, canSend: Bool) -> Step {
         if canSend, !output.isEmpty { return .send }
@@ -140,11 +146,14 @@ struct ConnectionMachine {
     }
 
     /// Bytes have arrived.
-    mutating func received(_ bytes: Span<UInt8>, at moment: Moment) {
+    ///
+    /// - Parameter allowance: How much may be kept here; a body that goes beyond is refused.
+    mutating func received(_ bytes: Span<UInt8>, at moment: Moment, allowance: Int = .max) {
         switch phase {
         case .idle, .readingHead, .readingBody:
             let count = parse(bytes, at: moment)
             pipelined.append(bytes.extracting(count...))
+            if heldBytes > allowance { refuseBody(at: moment) }
         case .lingering(var linger):
             phase = linger.drop(bytes.count) ? .lingering(linger) : .closed
         case .requestReady, .handling, .responding:
@@ -175,11 +184,18 @@ struct ConnectionMachine {
     }
 
     /// The handler's answer.
-    mutating func respond(_ response: HTTPResponse, at moment: Moment) {
-        guard isHandling, let exchange else { return }
+    ///
+    /// - Parameter allowance: How much may be kept here; in place of an answer that goes beyond, the client gets a refusal.
+    mutating func respond(_ response: HTTPResponse, at moment: Moment, allowance: Int = .max) {
+        guard isHandling, var exchange else { return }
         let keepsAlive =
             exchange.allowsKeepAlive && requests < limits.maxRequestsPerConnection
             && (!pipelined.isEmpty || service == .running && !inputHasEnded)
+        var response = response
+        if !response.sharesBody, heldBytes + response.body.count > allowance {
+            exchange.refusal = .bufferFull
+            response = HTTPProblem.bufferFull.response
+        }
         send(response, exchange, keepsAlive: keepsAlive, at: moment)
     }
 
@@ -195,17 +211,34 @@ struct ConnectionMachine {
         let exchange = Exchange(
             id: requestID(from: headers), method: parser.method, path: parser.path, headers: headers,
             began: requestBegan, bytesReceived: requestBytes, refusal: problem)
+        // Nothing more is parsed, and what has come of a body need not be kept while the client reads.
+        parser = RequestParser(limits: limits)
         send(problem.response, exchange, keepsAlive: false, at: moment)
+    }
+
+    /// Refuses the body that is being received, or the request that it has just completed.
+    private mutating func refuseBody(at moment: Moment) {
+        switch phase {
+        case .readingBody:
+            refuse(.bufferFull, at: moment)
+        case .requestReady:
+            guard var exchange else { return }
+            exchange.refusal = .bufferFull
+            pipelined.removeAll()
+            send(HTTPProblem.bufferFull.response, exchange, keepsAlive: false, at: moment)
+        case .handshaking, .idle, .readingHead, .handling, .responding, .lingering, .closed:
+            break
+        }
     }
 
     /// `count` more bytes of `output` are gone.
     mutating func didSend(_ count: Int, at moment: Moment) {
         output.didSend(count)
         exchange?.bytesSent += count
-        guard case .responding(var floor, let keepsAlive) = phase else { return }
+        guard case .responding(var clock, let keepsAlive) = phase else { return }
         guard output.isEmpty else {
-            floor.count(count)
-            phase = .responding(floor, keepsAlive: keepsAlive)
+            clock.count(count)
+            phase = .responding(clock, keepsAlive: keepsAlive)
             return
         }
         finished = exchange
@@ -267,13 +300,13 @@ struct ConnectionMachine {
                 return
             }
             readOn(floor)
-        case .responding(var floor, let keepsAlive):
-            guard floor.nextWindow(from: moment.instant) else {
+        case .responding(var clock, let keepsAlive):
+            guard clock.goesOn(at: moment.instant) else {
                 failed()
                 return
             }
-            phase = .responding(floor, keepsAlive: keepsAlive)
-            self.deadline = floor.deadline
+            phase = .responding(clock, keepsAlive: keepsAlive)
+            self.deadline = clock.deadline
         case .requestReady, .handling, .closed:
             break
         }
@@ -312,7 +345,8 @@ struct ConnectionMachine {
         } else if !wasReadingBody, refusesHead(at: moment) {
             return bytes.count
         } else if parser.isReadingBody {
-            var floor = rateFloor(from: moment.instant)
+            var floor = RateFloor(
+                bytesPerSecond: timeouts.minimumRate, window: timeouts.rateWindow, from: moment.instant)
             if wasReadingBody, case .readingBody(let current) = phase { floor = current }
             floor.count(count)
             readOn(floor)
@@ -325,10 +359,6 @@ struct ConnectionMachine {
             awaitRequest(until: idleDeadline)
         }
         return count
-    }
-
-    private func rateFloor(from start: ContinuousClock.Instant) -> RateFloor {
-        RateFloor(bytesPerSecond: timeouts.minimumRate, window: timeouts.rateWindow, from: start)
     }
 
     private mutating func readOn(_ floor: RateFloor) {
@@ -403,8 +433,8 @@ struct ConnectionMachine {
                 requestID: exchange.id, date: moment.date, isHead: exchange.method == .head, keepsAlive: keepsAlive,
                 isHTTP10: exchange.isHTTP10),
             into: &output)
-        let floor = rateFloor(from: moment.instant)
-        phase = .responding(floor, keepsAlive: keepsAlive)
-        deadline = floor.deadline
+        let clock = AnswerClock(bytes: output.unsentBytes, timeouts: timeouts, from: moment.instant)
+        phase = .responding(clock, keepsAlive: keepsAlive)
+        deadline = clock.deadline
     }
 }

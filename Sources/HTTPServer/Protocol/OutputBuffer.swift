@@ -2,14 +2,27 @@
 struct OutputBuffer {
     private var head: [UInt8] = []
     private var body: [UInt8] = []
+    private var bodyIsShared = false
     private var sent = 0
 
     var isEmpty: Bool { head.isEmpty && body.isEmpty }
 
+    /// What is kept in memory to be sent, down to the last byte until all of it is gone. A body that is there for others too
+    /// takes nothing.
+    var heldBytes: Int { head.count + (bodyIsShared ? 0 : body.count) }
+
+    /// Bytes that are yet to be sent.
+    var unsentBytes: Int { head.count + body.count - sent }
+
     /// Adds a message; only the last one may have a large body still unsent.
-    mutating func append(head newHead: [UInt8], body newBody: [UInt8] = []) {
+    mutating func append(head newHead: [UInt8], body newBody: [UInt8] = [], bodyIsShared: Bool = false) {
         if head.isEmpty { head = newHead } else { head += newHead }
-        if newBody.count <= Self.copiedBodyBytes { head += newBody } else { body = newBody }
+        if newBody.count <= Self.copiedBodyBytes {
+            head += newBody
+        } else {
+            body = newBody
+            self.bodyIsShared = bodyIsShared
+        }
     }
 
     /// The next bytes to send, and whether more follow.

@@ -42,6 +42,9 @@ struct RequestParser {
         if case .body(let head) = state { head } else { nil }
     }
 
+    /// The bytes of content that have arrived.
+    var bodyBytes: Int { body.count }
+
     /// The client has sent its header and now waits for a 100 (RFC 9110 §10.1.1).
     var awaitsContinue: Bool {
         if case .body(let head) = state { head.expectsContinue && body.isEmpty } else { false }

@@ -38,7 +38,7 @@ enum ResponseEncoder {
         }
         head += "\r\n".utf8
         let hasContent = !context.isHead && !response.status.forbidsContent
-        output.append(head: head, body: hasContent ? response.body : [])
+        output.append(head: head, body: hasContent ? response.body : [], bodyIsShared: response.sharesBody)
     }
 
     /// The interim response that asks for the content (RFC 9110 §15.2.1).

@@ -11,6 +11,8 @@ final class Connection {
     var canReceive = false
     /// It has had its turn and goes on when others have had theirs.
     var awaitsTurn = false
+    /// What its machine held when that was last counted.
+    var countedBytes = 0
 
     /// Why there is no connection to speak of.
     private(set) var handshakeFailure: TransportError?
@@ -74,10 +76,10 @@ final class Connection {
         }
     }
 
-    func receive(using buffer: inout [UInt8], at moment: Moment) {
+    func receive(using buffer: inout [UInt8], at moment: Moment, allowance: Int) {
         switch transport.receive(into: &buffer) {
         case .moved(let count):
-            machine.received(buffer.span.extracting(..<count), at: moment)
+            machine.received(buffer.span.extracting(..<count), at: moment, allowance: allowance)
             canReceive = transport.mayHaveMore
         case .wantsRead:
             canReceive = false

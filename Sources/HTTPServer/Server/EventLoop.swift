@@ -15,11 +15,14 @@ actor EventLoop {
 
     /// Connections open, for anyone to read.
     nonisolated let openConnections = Atomic<Int>(0)
+    /// What bodies and answers take, for anyone to read.
+    nonisolated let bufferedBytes = Atomic<Int>(0)
     /// What further connections are encrypted with; `nil` for plain TCP.
     nonisolated let tls = Mutex<TLSContext?>(nil)
 
     private var connections: [UInt64: Connection] = [:]
     private var addresses: AddressCounts
+    private var memory: BufferMemory
     /// The most connections since memory was last given back.
     private var peak = 0
     private var lastConnectionID: UInt64 = 0
@@ -43,6 +46,7 @@ actor EventLoop {
         self.inspection = inspection
         self.handler = handler
         addresses = AddressCounts(limit: configuration.limits.maxConnectionsPerAddress)
+        memory = BufferMemory(limit: configuration.limits.maxBufferedBytes)
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -179,14 +183,15 @@ actor EventLoop {
             case .handle(let request):
                 handle(request, on: connection, at: moment)
                 requestsLeft -= 1
-                if requestsLeft == 0 { return awaitTurn(connection) }
+                if requestsLeft == 0 { awaitTurn(connection) }
             case .send:
                 connection.send(at: moment)
                 if let onAnswer, let answer = connection.machine.takeFinished(at: .now) { onAnswer(answer) }
             case .receive:
                 guard receivesLeft > 0 else { return awaitTurn(connection) }
                 receivesLeft -= 1
-                connection.receive(using: &buffer, at: moment)
+                connection.receive(
+                    using: &buffer, at: moment, allowance: memory.allowance(holding: connection.countedBytes))
             case .finishSending:
                 connection.finishSending()
             case .wait:
@@ -194,7 +199,22 @@ actor EventLoop {
             case .close:
                 return close(connection)
             }
+            count(connection)
+            if connection.awaitsTurn { return }
         }
+    }
+
+    /// Takes note of what a connection has come to hold.
+    private func count(_ connection: Connection) {
+        let held = connection.machine.heldBytes
+        count(held - connection.countedBytes)
+        connection.countedBytes = held
+    }
+
+    private func count(_ bytes: Int) {
+        guard bytes != 0 else { return }
+        memory.add(bytes)
+        bufferedBytes.store(memory.used, ordering: .relaxed)
     }
 
     /// Others get their turn first.
@@ -213,21 +233,31 @@ actor EventLoop {
     private func handle(_ request: HTTPRequest, on connection: Connection, at moment: Moment) {
         switch handler(request) {
         case .now(let response):
-            connection.machine.respond(response, at: moment)
+            respond(response, on: connection, at: moment)
         case .later(let work):
+            // The body is the handler's until it is done, even if the client has gone.
+            let bytes = request.body.count
+            count(bytes)
             connection.work = Task.detached { [id = connection.id] in
                 let response = await work()
-                await self.finish(response, on: id)
+                await self.finish(response, of: bytes, on: id)
             }
         }
     }
 
-    private func finish(_ response: HTTPResponse, on id: UInt64) {
+    private func finish(_ response: HTTPResponse, of bodyBytes: Int, on id: UInt64) {
+        count(-bodyBytes)
         guard let connection = connections[id] else { return }
         let moment = clock.now()
         connection.work = nil
-        connection.machine.respond(response, at: moment)
+        respond(response, on: connection, at: moment)
         if !connection.awaitsTurn { advance(connection, at: moment) }
+    }
+
+    private func respond(_ response: HTTPResponse, on connection: Connection, at moment: Moment) {
+        let allowance = memory.allowance(holding: connection.countedBytes)
+        connection.machine.respond(response, at: moment, allowance: allowance)
+        count(connection)
     }
 
     private func close(_ connection: Connection) {
@@ -236,6 +266,7 @@ actor EventLoop {
             logger.debug("no TLS handshake", metadata: ["peer": "\(connection.peer)", "reason": "\(failure)"])
         }
         connection.work?.cancel()
+        count(-connection.countedBytes)
         connections[connection.id] = nil
         addresses.closed(connection.peer)
         openConnections.store(connections.count, ordering: .relaxed)

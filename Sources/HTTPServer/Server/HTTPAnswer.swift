@@ -14,7 +14,7 @@ public struct HTTPAnswer: Sendable {
     public var requestHeaders: HTTPHeaders
     /// The status; `nil` if the connection broke before there was one.
     public var status: HTTPStatus?
-    /// The server's own refusal of a request that no handler has seen.
+    /// The server's own refusal of a request that no handler has seen, or of which the answer could not be kept.
     public var refusal: HTTPProblem?
     /// The whole answer was handed to the kernel; otherwise the connection was cut before.
     public var isComplete: Bool

@@ -18,6 +18,11 @@ public struct HTTPLimits: Sendable, Hashable {
     ///
     /// Behind a proxy all connections come from the proxy's address: the limit is its business then.
     public var maxConnectionsPerAddress: Int?
+    /// Bytes of bodies and answers that all connections together may hold: bodies that are received or worked on, and answers
+    /// until their last byte is gone. Whose body or answer goes beyond is answered 503.
+    ///
+    /// A connection may hold 16 KiB in any case, and as much as it wants where no other holds anything.
+    public var maxBufferedBytes = 512 * 1024 * 1024
     /// Requests that one connection may carry; the last one's answer says `Connection: close`.
     public var maxRequestsPerConnection = 10_000
     /// Bytes read and dropped after a refusal, so that the client gets to read it: by default twice the default of

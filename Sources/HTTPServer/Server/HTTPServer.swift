@@ -26,6 +26,12 @@ public final class HTTPServer: Sendable {
     /// Connections open at the moment.
     public var openConnections: Int { loop.openConnections.load(ordering: .relaxed) }
 
+    /// What bodies and answers take at the moment, in bytes.
+    public var bufferedBytes: Int { loop.bufferedBytes.load(ordering: .relaxed) }
+
+    /// The most that they may take: `HTTPLimits.maxBufferedBytes`.
+    public var bufferLimit: Int { configuration.limits.maxBufferedBytes }
+
     /// Starts to listen and to serve, and returns at once.
     ///
     /// - Returns: the address that the server listens on, with the port that the kernel chose if 0 was asked for.

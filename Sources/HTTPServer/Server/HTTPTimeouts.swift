@@ -9,6 +9,9 @@ public struct HTTPTimeouts: Sendable, Hashable {
     /// From a request's first byte to its last, however steadily it arrives; then 408. So long, too, may a client go on
     /// sending what has been refused.
     public var request: Duration = .seconds(300)
+    /// From an answer to its last byte, however steadily it is read, and a second more for each 64 KiB of it; then the
+    /// connection is cut.
+    public var send: Duration = .seconds(300)
     /// Between an answer and the next request; then the connection is closed without a word.
     public var keepAlive: Duration = .seconds(60)
     /// The span over which `minimumRate` is measured.
@@ -19,6 +22,9 @@ public struct HTTPTimeouts: Sendable, Hashable {
     /// How long a closing connection waits for the client to read the last answer and close its side. It waits on for one
     /// that has begun a request and goes on sending at `minimumRate`.
     public var linger: Duration = .seconds(2)
+
+    /// Bytes a second at which an answer may be read whatever its length.
+    static let unhurriedRate = 64 * 1024
 
     /// The timeouts given above.
     public init() {}

@@ -22,10 +22,20 @@ struct ScriptedConnection {
             ids: RequestIDGenerator(seed: 1), at: moment, inspection: inspection)
     }
 
-    mutating func receive(_ text: String) {
+    mutating func receive(_ text: String, allowance: Int = .max) {
         let bytes = Array(text.utf8)
-        machine.received(bytes.span, at: moment)
+        machine.received(bytes.span, at: moment, allowance: allowance)
         run()
+    }
+
+    /// The client reads so much, though it reads nothing else.
+    mutating func read(_ count: Int) {
+        var rest = count
+        while rest > 0, !machine.output.isEmpty {
+            let sent = min(rest, machine.output.next.bytes.count)
+            machine.didSend(sent, at: moment)
+            rest -= sent
+        }
     }
 
     mutating func receiveEnd() {
@@ -33,9 +43,9 @@ struct ScriptedConnection {
         run()
     }
 
-    mutating func respond(_ text: String = "ok") {
+    mutating func respond(_ text: String = "ok", allowance: Int = .max) {
         requests.removeFirst()
-        machine.respond(HTTPResponse(text: text), at: moment)
+        machine.respond(HTTPResponse(text: text), at: moment, allowance: allowance)
         run()
     }
 
