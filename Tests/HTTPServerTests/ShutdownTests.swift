@@ -1,4 +1,6 @@
 import Dispatch
+import Glibc
+import Logging
 import Synchronization
 import Testing
 
@@ -98,6 +100,19 @@ import Testing
         #expect(answers.allSatisfy { $0?.text == "done" })
         #expect(await cut == 0)
         #expect(try await script { (try? TestClient(address)) == nil })
+    }
+
+    @Test("A listener that accepts nothing but errors does not keep the server from stopping", .timeLimit(.minutes(1)))
+    func brokenListener() async throws {
+        let configuration = HTTPServerConfiguration(port: 0)
+        let loop = EventLoop(
+            configuration: configuration, logger: Logger(label: "test"), onAnswer: nil, inspection: nil
+        ) { _ in .now(HTTPResponse(text: "ok")) }
+        let listener = try ListeningSocket(configuration)
+        try loop.listen(on: listener)
+        // From now on accept(2) says EINVAL.
+        try #require(Glibc.shutdown(listener.socket.descriptor, Int32(SHUT_RD)) == 0)
+        #expect(await loop.shutDown(within: .seconds(60)) == 0)
     }
 
     @Test("A request whose first bytes have arrived is finished, an idle connection closed") func partialRequest()

@@ -332,8 +332,9 @@ actor EventLoop {
     /// - Returns: how many connections were cut with a request unanswered.
     func shutDown(within time: Duration) async -> Int {
         wind(down: .stopping)
-        stopAccepting()
         let moment = clock.now()
+        shutdown.begin(deadline: moment.instant + time)
+        stopAccepting()
         for connection in Array(connections.values) {
             connection.becameReadable()
             advance(connection, at: moment)
@@ -342,7 +343,6 @@ actor EventLoop {
             stop()
             return 0
         }
-        shutdown.begin(deadline: moment.instant + time)
         return await withCheckedContinuation { shutdown.wait($0) }
     }
 
@@ -353,16 +353,18 @@ actor EventLoop {
 
     /// What waits in the kernel's queue would be reset with the listener: take it in first. An inherited one lives on.
     private func stopAccepting() {
-        while let acceptor, !acceptor.socket.isInherited {
+        defer { acceptor = nil }
+        guard let acceptor, !acceptor.socket.isInherited else { return }
+        // The queue holds one more than it was asked to (listen(2)). Whoever comes after those has come too late.
+        for _ in 0...max(0, configuration.backlog) {
             do {
-                guard let (socket, peer) = try acceptor.socket.accept() else { break }
+                guard let (socket, peer) = try acceptor.socket.accept() else { return }
                 try open(socket, peer)
             } catch {
                 // One that broke while it waited is passed over.
-                if error.isExhaustion { break }
+                if error.isExhaustion { return }
             }
         }
-        acceptor = nil
     }
 
     /// The last connection has closed: let go of what keeps this object alive.
