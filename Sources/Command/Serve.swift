@@ -41,6 +41,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let signals = ShutdownSignals()
+        defer { withExtendedLifetime(signals) {} }
         let sink = LogSink(descriptor: STDERR_FILENO, format: log.format)
         defer { sink.flush() }
         let logger = log.logger(writingTo: sink, level: model.logLevel ?? .info)
@@ -67,6 +68,7 @@ struct Serve: AsyncParsableCommand {
         // Who connects to a socket that a service manager holds is better off waiting for the model than turned away.
         if !configuration.endpoint.isInherited { try http.start() }
         let admin = try startAdmin(service, logger)
+        let stopping = drain(service, http, on: signals, logger)
 
         let loaded = try LoadedModel(
             model.source(), precision: model.precision, threads: server.threadsPerWorker, logger: logger)
@@ -74,24 +76,32 @@ struct Serve: AsyncParsableCommand {
             loaded, workers: server.workers, maxQueue: server.maxQueue, imageLimits: model.imageLimits,
             imageCacheBytes: server.imageCacheBytes, decodeMemoryBytes: model.decodeMemoryBytes)
         try await pool.warmUp()
-        service.becomeReady(pool)
-        if configuration.endpoint.isInherited { try http.start() }
-        logger.info("ready")
-        ServiceManager.notify(.ready)
-
-        await signals.first()
-        logger.info(
-            "shutting down",
-            metadata: [
-                "drain_delay_seconds": "\(server.drainDelay)", "timeout_seconds": "\(server.shutdownTimeout)",
-            ])
-        ServiceManager.notify(.stopping)
-        service.beginDraining()
-        http.beginDraining()
+        let wasReady = service.becomeReady(pool)
+        if wasReady {
+            if configuration.endpoint.isInherited { try http.start() }
+            logger.info("ready")
+            ServiceManager.notify(.ready)
+        }
+        await stopping.value
         // Load balancers get to see /readyz and send their requests elsewhere.
-        try await Task.sleep(for: .seconds(server.drainDelay))
+        if wasReady { try await Task.sleep(for: .seconds(server.drainDelay)) }
         await http.shutdown(within: .seconds(server.shutdownTimeout))
         await admin?.shutdown(within: .seconds(1))
+    }
+
+    /// Says that the service goes away as soon as the first signal has come, even while the model is loaded.
+    private func drain(
+        _ service: SegmentationService, _ http: HTTPServer, on signals: ShutdownSignals, _ logger: Logger
+    ) -> Task<Void, Never> {
+        let metadata: Logger.Metadata = [
+            "drain_delay_seconds": "\(server.drainDelay)", "timeout_seconds": "\(server.shutdownTimeout)",
+        ]
+        return signals.first {
+            logger.info("shutting down", metadata: metadata)
+            ServiceManager.notify(.stopping)
+            service.beginDraining()
+            http.beginDraining()
+        }
     }
 
     /// Reads certificates and keys anew on SIGHUP. Without any, SIGHUP ends the program, as when its terminal closes.

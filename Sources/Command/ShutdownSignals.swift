@@ -25,8 +25,10 @@ struct ShutdownSignals {
         }
     }
 
-    /// Returns when the first signal has come.
-    func first() async {
-        for await _ in received { return }
+    /// Does `work` when the first signal has come.
+    func first(then work: @escaping @Sendable () -> Void) -> Task<Void, Never> {
+        Task { [received] in
+            for await _ in received { return work() }
+        }
     }
 }

@@ -79,10 +79,14 @@ public struct SegmentationService: Sendable {
         metrics.describe(server)
     }
 
-    /// From now on the service answers with the model of `pool`.
-    public func becomeReady(_ pool: ModelPool) {
+    /// From now on the service answers with the model of `pool`, unless it is going away already.
+    ///
+    /// - Returns: whether it does.
+    @discardableResult
+    public func becomeReady(_ pool: ModelPool) -> Bool {
+        guard phase.becomeReady(pool) else { return false }
         metrics.describe(pool)
-        phase.becomeReady(pool)
+        return true
     }
 
     /// From now on the service says that it is going away; it still answers.

@@ -19,13 +19,16 @@ final class ServicePhase: Sendable {
     /// Whether new requests are welcome.
     var isReady: Bool { state.withLock { $0.phase == .ready } }
 
-    /// The model's pool, from the moment it is loaded to the end of the process.
+    /// The model's pool, from when the service is ready to the end of the process.
     var pool: ModelPool? { state.withLock { $0.pool } }
 
-    func becomeReady(_ pool: ModelPool) {
+    /// - Returns: false if the service is going away, and needs no model any more.
+    @discardableResult
+    func becomeReady(_ pool: ModelPool) -> Bool {
         state.withLock { state in
-            state.pool = pool
-            if state.phase == .loading { state.phase = .ready }
+            guard state.phase == .loading else { return false }
+            state = State(phase: .ready, pool: pool)
+            return true
         }
     }
 

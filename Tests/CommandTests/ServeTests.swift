@@ -98,6 +98,31 @@ import FoundationNetworking
         #expect(await server.exitStatus() == 128 + SIGTERM)
     }
 
+    @Test("A signal that comes while the model is loaded is heeded at once, and the service does not become ready")
+    func signalWhileLoading() async throws {
+        let folder = try TemporaryFolder()
+        let manager = try NotificationSocket(path: folder.file("notify"))
+        var log: [Substring] = []
+        var isEarly = false
+        // On a busy machine the model may be there before the signal.
+        for _ in 0..<50 where !isEarly {
+            while manager.receive() != "" {}
+            let server = try await RunningServer(
+                environment: ["CLIPSEG_PORT": "0", "NOTIFY_SOCKET": manager.path],
+                arguments: ["--drain-delay", "0.01"], until: "address=")
+            server.process.terminate()
+            #expect(await server.exitStatus() == 0)
+            log = try server.log().split(separator: "\n")
+            let loaded = log.firstIndex { $0.contains("model loaded") }
+            let stopping = log.firstIndex { $0.contains("shutting down") }
+            if let loaded, let stopping, stopping < loaded { isEarly = true }
+        }
+        #expect(isEarly)
+        #expect(!log.contains { $0.hasSuffix(": ready") })
+        #expect(manager.receive() == "STOPPING=1")
+        #expect(manager.receive() == "")
+    }
+
     @Test("serve listens on a Unix-domain socket, tells the service manager, and leaves no socket behind")
     func unixSocket() async throws {
         let folder = try TemporaryFolder()
@@ -227,9 +252,12 @@ final class RunningServer: @unchecked Sendable {
 
     struct TimedOut: Error { let log: String }
 
-    /// - Parameter openFiles: What the process may have open, if not as many as this one.
+    /// - Parameters:
+    ///   - openFiles: What the process may have open, if not as many as this one.
+    ///   - sign: What the log says when it is time to go on; nil for when the server is ready.
     init(
-        environment: [String: String], arguments: [String] = [], logFormat: String = "text", openFiles: Int? = nil
+        environment: [String: String], arguments: [String] = [], logFormat: String = "text", openFiles: Int? = nil,
+        until sign: String? = nil
     ) async throws {
         folder = try TemporaryFolder()
         let configuration = URLSessionConfiguration.ephemeral
@@ -252,7 +280,7 @@ final class RunningServer: @unchecked Sendable {
         ended = Task { try await process.runToEnd() }
 
         var text = ""
-        let ready = logFormat == "json" ? #""ready""# : " ready"
+        let ready = sign ?? (logFormat == "json" ? #""ready""# : " ready")
         for _ in 0..<600 where !text.contains(ready) {
             try await Task.sleep(for: .milliseconds(50))
             text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self)

@@ -31,6 +31,16 @@ import Testing
         #expect(try await service.post(form).status == .ok)
     }
 
+    @Test("A service that goes away while its model is loaded does not become ready")
+    func drainingBeforeReady() async throws {
+        let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
+        service.beginDraining()
+        #expect(!service.becomeReady(try #require(ServiceFixture.pool)))
+        let response = try await service.get("/readyz")
+        #expect(response.status == .serviceUnavailable)
+        #expect(try response.problem().detail.contains("shutting down"))
+    }
+
     @Test("/v1/model says what is loaded, and that it is only the demo")
     func model() async throws {
         struct Model: Decodable {
