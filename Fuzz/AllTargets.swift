@@ -7,6 +7,7 @@ extension FuzzTarget {
         "Connection": connection,
         "Embedding": embedding,
         "FeatureForms": featureForms,
+        "Forwarded": forwarded,
         "InferenceRequest": inferenceRequest,
         "HubListing": hubListing,
         "JPEG": jpeg,

@@ -45,7 +45,7 @@ def chunked_body():
 
 
 def connection():
-    """A byte that says whether heads are inspected, then events, of one byte: their kind in the low three bits, their
+    """A byte that says whether heads are inspected and memory is short, then events, of one byte: their kind in the low three bits, their
     argument above them."""
     blind, inspecting = b"\0", b"\1"
     line, respond, respond_long, send, wait, end, stop = 2, 3, 2 << 3 | 3, 31 << 3 | 4, 10 << 3 | 5, 6, 1 << 3 | 7
@@ -70,6 +70,10 @@ def connection():
     pipeline = "GET / HTTP/1.1\r\nHost: h\r\n\r\nPOST /no HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\n".ljust(88)
     yield inspecting + body(pipeline) + bytes([respond, send, send, send]) + body("x" * 80) + bytes([wait, end])
     yield inspecting + refused + bytes([send]) + body("x" * 80) + bytes([wait, stop, wait])
+    short = b"\2"
+    yield short + get + bytes([respond_long, send, send]) + get + bytes([respond, send, send, end])
+    yield short + post + body("12345678") + bytes([respond_long, send, wait, send, end])
+    yield short + bytes([31 << 3 | 0]) + b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 8 + bytes([respond, send] * 8)
 
 
 def request_target():
@@ -86,6 +90,13 @@ def query():
     yield b"a&b=&=c&&d==e"
     yield b"%F0%9F%98%80=%00"
     yield "ä\u0301=%C3%28".encode()
+
+
+def forwarded():
+    yield b"1.1.1.1, 10.0.0.2:80, [2001:db8::1]:443"
+    yield b'for=1.1.1.1;proto=https, For="[2001:db8::1]:80" ; by=_a,,'
+    yield b'for="1.1.1.1:'
+    yield b'by="a\\", for=1.1.1.1, \\"b";for=1.1.1.1'
 
 
 def form(*parts, boundary="b", end="--b--\r\n"):
@@ -384,6 +395,7 @@ GENERATORS = {
     "Connection": connection,
     "Embedding": embedding,
     "FeatureForms": feature_forms,
+    "Forwarded": forwarded,
     "HubListing": hub_listing,
     "InferenceRequest": inference_request,
     "JSONBody": json_body,

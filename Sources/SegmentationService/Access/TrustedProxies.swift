@@ -21,9 +21,11 @@ public struct TrustedProxies: Sendable {
     /// passed a proxy that does not know it, and neither is believed.
     public func client(behind peer: SocketAddress, headers: HTTPHeaders) -> String? {
         guard peer.path == nil ? IPAddress(peer.host).map(isTrusted) == true : trustsUnixSocket else { return nil }
-        let forwarded = headers.values(of: "Forwarded").flatMap(Self.elements).map(Self.address)
-        let legacy = headers.list(of: "X-Forwarded-For").map { Self.address(in: $0) }
-        let clients = [forwarded, legacy].filter { !$0.isEmpty }.map(outermost)
+        let forwarded = headers.values(of: "Forwarded").flatMap { ForwardedField($0)?.nodes ?? [nil] }
+        let legacy = headers.values(of: "X-Forwarded-For").reversed().lazy.flatMap(Self.membersFromRight)
+        var clients: [IPAddress?] = []
+        if !forwarded.isEmpty { clients.append(outermost(forwarded.reversed())) }
+        if legacy.contains(where: { _ in true }) { clients.append(outermost(legacy.map(Optional.some))) }
         guard let client = clients.first, clients.allSatisfy({ $0 == client }) else { return nil }
         return client?.description
     }
@@ -31,41 +33,52 @@ public struct TrustedProxies: Sendable {
     private func isTrusted(_ address: IPAddress) -> Bool { ranges.contains { $0.contains(address) } }
 
     /// The last hop that a trusted one vouches for.
-    private func outermost(_ hops: [IPAddress?]) -> IPAddress? {
+    ///
+    /// - Parameter hops: From right to left; nil for what can't be read. Few are looked at, as a client can send thousands.
+    private func outermost(_ hops: some Sequence<String?>) -> IPAddress? {
         var last: IPAddress?
-        for hop in hops.reversed() {
-            guard let hop else { break }
-            last = hop
-            guard isTrusted(hop) else { break }
+        for hop in hops {
+            guard let address = hop.flatMap(Self.address) else { break }
+            last = address
+            guard isTrusted(address) else { break }
         }
         return last
     }
 
     // MARK: - Syntax
 
-    /// The elements of a list, of which a quoted string may hold commas.
-    private static func elements(_ value: String) -> [Substring] {
-        var isQuoted = false
-        return value.split(omittingEmptySubsequences: true) { character in
-            if character == "\"" { isQuoted.toggle() }
-            return character == "," && !isQuoted
+    /// The members of a list from right to left, empty ones left out.
+    private static func membersFromRight(_ list: String) -> some Sequence<String> {
+        sequence(state: Substring(list).utf8) { rest in
+            while let last = rest.last, isBetween(last) { rest.removeLast() }
+            guard !rest.isEmpty else { return nil }
+            let start = rest.lastIndex(of: UInt8(ascii: ",")).map(rest.index(after:)) ?? rest.startIndex
+            defer { rest = rest[..<start] }
+            return String(Substring(rest[start...].drop(while: isBetween)))
         }
     }
 
-    /// The address in `for=` of an element, if it has one that is an address.
-    private static func address(of element: Substring) -> IPAddress? {
-        for pair in element.split(separator: ";") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = parts[0].filter { $0 != " " && $0 != "\t" }
-            guard parts.count == 2, name.lowercased() == "for" else { continue }
-            return address(in: parts[1].filter { $0 != "\"" && $0 != " " && $0 != "\t" })
-        }
-        return nil
-    }
+    private static func isBetween(_ byte: UInt8) -> Bool { ", \t".utf8.contains(byte) }
 
     /// An address with or without a port, IPv6 in brackets or, in X-Forwarded-For, as it is.
     private static func address(in text: String) -> IPAddress? {
-        if text.first == "[" { return IPAddress(text.dropFirst().prefix { $0 != "]" }) }
-        return IPAddress(text) ?? IPAddress(text.prefix { $0 != ":" })
+        let bytes = Substring(text).utf8
+        if bytes.first == UInt8(ascii: "[") {
+            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")), isPort(bytes[end...].dropFirst()) else {
+                return nil
+            }
+            return IPAddress(Substring(bytes[..<end].dropFirst()))
+        }
+        if let address = IPAddress(text) { return address }
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), isPort(bytes[colon...]) else { return nil }
+        return IPAddress(Substring(bytes[..<colon]))
+    }
+
+    /// Nothing, or a colon and a number.
+    private static func isPort(_ bytes: Substring.UTF8View) -> Bool {
+        guard let colon = bytes.first else { return true }
+        let digits = bytes.dropFirst()
+        return colon == UInt8(ascii: ":") && (1...5).contains(digits.count)
+            && digits.allSatisfy { (0x30...0x39).contains($0) }
     }
 }
