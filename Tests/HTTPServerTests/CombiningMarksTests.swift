@@ -26,11 +26,12 @@ import Testing
         #expect(parse([request[...]]) == ["GET / [Host=h|A=e\u{CC}\u{81}] "])
     }
 
-    @Test("A path of a million combining marks is routed in linear time")
-    func path() throws {
+    @Test("A path of a million combining marks is routed in linear time", arguments: ["/a", "/"])
+    func path(beginning: String) throws {
         var router = Router()
-        router.on(.get, "/a") { _ in .now(HTTPResponse(text: "")) }
-        var request = try HTTPRequest(method: .get, target: "/a")
+        router.on(.get, beginning) { _ in .now(HTTPResponse(text: "")) }
+        var request = try HTTPRequest(method: .get, target: beginning)
+        // What combines with the slash makes one character with it, which is compared with "*".
         request.path += marks
         #expect(!router.knows(path: request.path))
         guard case .now(let response) = router.reply(to: request) else {

@@ -14,6 +14,18 @@ import Testing
         headers["x"] = nil
         #expect(headers.map(\.value) == ["d"])
     }
+
+    @Test(
+        "Members of lists are found without case, on any line, whatever stands between",
+        arguments: [
+            ("close", true), ("a, Close ", true), ("a,,\tCLOSE,b", true), ("", false), (" , ", false),
+            ("closed", false), ("clos", false), ("a close", false), ("\"close\"", false),
+        ])
+    func members(_ value: String, _ isThere: Bool) {
+        let headers: HTTPHeaders = ["Connection": "keep-alive", "X": "close", "connection": value]
+        #expect(headers.list(of: "Connection", has: "close") == isThere)
+        #expect(headers.list(of: "Connection", has: "keep-alive"))
+    }
 }
 
 @Suite struct HTTPProblemTests {

@@ -24,6 +24,23 @@ import Testing
         }
     }
 
+    @Test("Paths of combining marks are looked up at once, with and without a key")
+    func paths() throws {
+        var rules = AccessRules()
+        rules.keys = try APIKeyStore { Array("alice:0123456789abcdef".utf8) }
+        let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger, access: rules)
+        for key in ["0123456789abcdef", nil] {
+            var request = try HTTPRequest(method: .get, target: "/", headers: key.map { ["X-API-Key": $0] } ?? [:])
+            // A million, not what a header has room for: that would take milliseconds.
+            request.path += String(repeating: "\u{345}", count: 500_000) + String(repeating: "\u{323}", count: 500_000)
+            guard case .now(let response) = service.reply(to: request) else {
+                Issue.record("no answer at once")
+                continue
+            }
+            #expect(response.status == (key == nil ? .unauthorized : .notFound))
+        }
+    }
+
     @Test("Headers of combining marks are read at once")
     func headers() throws {
         let request = try HTTPRequest(

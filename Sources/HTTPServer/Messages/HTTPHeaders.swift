@@ -54,6 +54,27 @@ public struct HTTPHeaders: Sendable, Hashable {
     }
 }
 
+extension HTTPHeaders {
+    /// Whether the list of that name has a member, without regard to case. Makes no strings: a client can send thousands.
+    func list(of name: String, has member: String) -> Bool {
+        fields.contains { $0.name.equalsIgnoringCase(name) && Self.list($0.value, has: member.utf8) }
+    }
+
+    private static func list(_ value: String, has member: String.UTF8View) -> Bool {
+        var rest = Substring(value).utf8
+        while true {
+            let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
+            var found = rest[..<end].drop(while: \.isBlank)
+            while let last = found.last, last.isBlank { found.removeLast() }
+            if found.count == member.count, found.elementsEqual(member, by: { $0.lowercased == $1.lowercased }) {
+                return true
+            }
+            guard end < rest.endIndex else { return false }
+            rest = rest[rest.index(after: end)...]
+        }
+    }
+}
+
 extension HTTPHeaders: RandomAccessCollection {
     /// The position of the first field line.
     public var startIndex: Int { fields.startIndex }

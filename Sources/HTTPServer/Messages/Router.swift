@@ -66,7 +66,7 @@ public struct Router: Sendable {
     }
 
     private func destination(of request: HTTPRequest) -> Destination {
-        if request.path == "*" { return .options(routes.values.flatMap(\.keys)) }
+        if request.path.utf8.elementsEqual("*".utf8) { return .options(routes.values.flatMap(\.keys)) }
         guard let methods = methods(at: request.path) else { return .nowhere(notFound(request)) }
         if let route = methods[request.method] { return .route(route) }
         switch request.method {

@@ -72,9 +72,8 @@ struct RequestHead {
 
     /// RFC 9112 §9.3: HTTP/1.1 connections persist unless told to close, HTTP/1.0 ones only if asked to.
     private static func allowsKeepAlive(_ headers: HTTPHeaders, isHTTP10: Bool) -> Bool {
-        let options = headers.list(of: "Connection")
-        if options.contains(where: { $0.equalsIgnoringCase("close") }) { return false }
-        return !isHTTP10 || options.contains { $0.equalsIgnoringCase("keep-alive") }
+        if headers.list(of: "Connection", has: "close") { return false }
+        return !isHTTP10 || headers.list(of: "Connection", has: "keep-alive")
     }
 
     /// RFC 9110 §10.1.1: 417 for an expectation we don't know; `100-continue` means nothing in HTTP/1.0.

@@ -22,7 +22,7 @@ public struct AccessRules: Sendable {
     private static let documents = WebPageRoutes.paths.union(["/openapi.yaml"])
 
     /// Whether a path needs no key in any case.
-    static func isAlwaysOpen(_ path: String) -> Bool { documents.contains(path) }
+    static func isAlwaysOpen(_ path: String) -> Bool { contains(documents, path) }
 
     private static let health: Set<String> = [
         "/livez", "/readyz", "/healthz", "/metrics", "/v2/health/live", "/v2/health/ready", "/v2/models/clipseg/ready",
@@ -32,8 +32,13 @@ public struct AccessRules: Sendable {
         guard let keys else { return .admitted(key: nil) }
         let shown = Self.key(shownIn: request.headers)
         if let shown, let name = keys.name(of: Array(shown.utf8)) { return .admitted(key: name) }
-        let isOpen = Self.isAlwaysOpen(request.path) || !protectsHealth && Self.health.contains(request.path)
+        let isOpen = Self.isAlwaysOpen(request.path) || !protectsHealth && Self.contains(Self.health, request.path)
         return isOpen ? .admitted(key: nil) : .refused(.unauthorized(request, hasKey: shown != nil))
+    }
+
+    /// Paths here are ASCII; what is not is not worth hashing, which takes time quadratic in combining marks.
+    private static func contains(_ paths: Set<String>, _ path: String) -> Bool {
+        path.utf8.allSatisfy { $0 < 0x80 } && paths.contains(path)
     }
 
     /// `Authorization: Bearer` (RFC 6750 §2.1) or, without, `X-API-Key`.
