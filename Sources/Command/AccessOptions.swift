@@ -9,7 +9,7 @@ struct AccessOptions: ParsableArguments {
             "A file with one name:key a line; callers must show a key. Read anew on SIGHUP.", valueName: "file"))
     var apiKeyFile: String?
 
-    @Flag(help: "Ask for an API key at /livez, /readyz, /healthz and /metrics too.")
+    @Flag(help: "Ask for an API key at /livez, /readyz, /healthz, /metrics and the health paths of /v2 too.")
     var protectHealth = false
 
     @Option(
