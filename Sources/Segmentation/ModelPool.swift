@@ -88,6 +88,16 @@ public final class ModelPool: Sendable {
         }
     }
 
+    /// Reads a request and answers it, as one of those that may be at work or waiting: what `answer` then asks of this pool takes
+    /// no place of its own.
+    ///
+    /// - Throws: `Refusal` if there are as many as there may be; what `answer` throws.
+    public func admitting<Answer: Sendable>(_ answer: () async throws -> Answer) async throws -> Answer {
+        let place = try Place(in: admission)
+        defer { place.leaveUnlessTaken() }
+        return try await Place.$current.withValue(place, operation: answer)
+    }
+
     /// Segments an image: bytes in, bytes out.
     ///
     /// - Throws: `InputError` if the request can't be met, `Refusal`, `CancellationError`, `BackendError`.
@@ -177,10 +187,10 @@ public final class ModelPool: Sendable {
     func answering<Answer: Sendable>(
         by deadline: ContinuousClock.Instant?, _ work: @escaping @Sendable (Abandonment) async throws -> Answer
     ) async throws -> Answer {
-        try admission.enter()
-        return try await answerInTime(deadline) { [admission] abandonment in
+        let place = try Place.take(in: admission)
+        return try await answerInTime(deadline) { abandonment in
             // Only now: work that nobody waits for keeps its place until it has come to its end.
-            defer { admission.leave() }
+            defer { place.leave() }
             return try await work(abandonment)
         }
     }

@@ -27,7 +27,10 @@ struct ModelRouting: Sendable {
             guard let pool = phase.pool else { return .now(response(to: .notReady(phase, request), request)) }
             return .later {
                 do {
-                    return try await answer(request, pool, RequestTimeout.deadline(of: request, atMost: requestTimeout))
+                    // To read a body takes time and memory as well.
+                    return try await pool.admitting {
+                        try await answer(request, pool, RequestTimeout.deadline(of: request, atMost: requestTimeout))
+                    }
                 } catch {
                     return response(to: problem(error, request, pool), request)
                 }

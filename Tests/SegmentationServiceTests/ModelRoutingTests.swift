@@ -94,6 +94,23 @@ import Testing
         #expect(await service.answer(try Self.request(path)).status == .ok)
     }
 
+    @Test("While the queue is full a body is not even read; one that can't be read leaves room again", arguments: paths)
+    func queueFullUnread(path: String) async throws {
+        let pool = ModelPool(try #require(ServiceFixture.pool).model, workers: 1, maxQueue: 0)
+        let service = SegmentationService(requestTimeout: .seconds(3600), logger: ServiceFixture.logger)
+        service.becomeReady(pool)
+        var broken = try Self.request(path)
+        broken.body.removeLast()
+        let refused = try await pool.answering(by: nil) { [broken] _ in await service.answer(broken) }
+        #expect(Self.code(refused) == "queue_full")
+        for _ in 0..<3 {
+            #expect(await service.answer(broken).status == .badRequest)
+            #expect(pool.queue.admitted == 0)
+        }
+        #expect(await service.answer(try Self.request(path)).status == .ok)
+        #expect(pool.queue.admitted == 0)
+    }
+
     @Test("A client that goes away is not computed for", arguments: paths)
     func cancelled(path: String) async throws {
         let service = try ServiceFixture.ready()

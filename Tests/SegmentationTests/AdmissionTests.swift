@@ -75,4 +75,29 @@ import Testing
     func closed() {
         #expect(throws: Refusal.queueFull(retryAfterSeconds: 1)) { try Admission(limit: 0).enter() }
     }
+
+    @Test("A place is given back once: by the work that has taken it, else by its caller")
+    func places() async throws {
+        let admission = Admission(limit: 2)
+        let unused = try Place(in: admission)
+        unused.leaveUnlessTaken()
+        unused.leaveUnlessTaken()
+        #expect(admission.admitted == 0)
+        let place = try Place(in: admission)
+        try Place.$current.withValue(place) {
+            let taken = try Place.take(in: admission)
+            #expect(taken === place && admission.admitted == 1)
+            // A second piece of work needs one of its own, as does work elsewhere.
+            let second = try Place.take(in: admission)
+            #expect(second !== place && admission.admitted == 2)
+            let elsewhere = Admission(limit: 1)
+            #expect(try Place.take(in: elsewhere) !== place && elsewhere.admitted == 1)
+            second.leave()
+            place.leaveUnlessTaken()
+            #expect(admission.admitted == 1)
+            taken.leave()
+            taken.leave()
+        }
+        #expect(admission.admitted == 0)
+    }
 }
