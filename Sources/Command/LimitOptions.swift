@@ -82,7 +82,7 @@ struct LimitOptions: ParsableArguments {
     var headerTimeout = seconds(timeouts.header)
 
     @Option(help: "Seconds from a request's first byte to its last; then 408. So long may a refused one go on, too.")
-    var receiveTimeout = seconds(timeouts.request)
+    var receiveTimeout = seconds(timeouts.receive)
 
     @Option(
         help: """
@@ -91,7 +91,7 @@ struct LimitOptions: ParsableArguments {
     var sendTimeout = seconds(timeouts.send)
 
     @Option(help: "Seconds that an idle connection stays open.")
-    var idleTimeout = seconds(timeouts.keepAlive)
+    var idleTimeout = seconds(timeouts.idle)
 
     @Option(
         help: """
@@ -170,9 +170,9 @@ struct LimitOptions: ParsableArguments {
         timeouts.handshake = .seconds(handshakeTimeout)
         timeouts.firstByte = .seconds(firstByteTimeout)
         timeouts.header = .seconds(headerTimeout)
-        timeouts.request = .seconds(receiveTimeout)
+        timeouts.receive = .seconds(receiveTimeout)
         timeouts.send = .seconds(sendTimeout)
-        timeouts.keepAlive = .seconds(idleTimeout)
+        timeouts.idle = .seconds(idleTimeout)
         timeouts.minimumRate = minRate
         timeouts.rateWindow = .seconds(rateWindow)
         timeouts.linger = .seconds(lingerTimeout)

@@ -1,4 +1,3 @@
-import Foundation
 import HTTPServer
 import Segmentation
 
@@ -14,20 +13,6 @@ struct DocumentRoutes {
         router.on(.get, "/v1/model", answering: [.ok, .serviceUnavailable]) { [phase] request in
             guard let pool = phase.pool else { return .now(HTTPProblem.notReady(phase, request).response) }
             return .now(.json(ModelDescription(pool)))
-        }
-    }
-}
-
-extension HTTPResponse {
-    /// An answer in JSON; its keys in alphabetical order.
-    static func json(_ value: some Encodable) -> HTTPResponse {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            return HTTPResponse(
-                status: .ok, headers: ["Content-Type": "application/json"], body: Array(try encoder.encode(value)))
-        } catch {
-            return HTTPProblem.internalError().response
         }
     }
 }

@@ -4,9 +4,13 @@ import HTTPServer
 struct HealthRoutes {
     let phase: ServicePhase
 
+    private static let livePath = "/livez"
+    private static let readyPaths = ["/readyz", "/healthz"]
+    static let paths = [livePath] + readyPaths
+
     func add(to router: inout Router) {
-        router.on(.get, "/livez") { _ in .now(HTTPResponse(text: "ok\n")) }
-        for path in ["/readyz", "/healthz"] {
+        router.on(.get, Self.livePath) { _ in .now(HTTPResponse(text: "ok\n")) }
+        for path in Self.readyPaths {
             router.on(.get, path, answering: [.ok, .serviceUnavailable]) { [phase] request in
                 .now(Self.readiness(phase, request))
             }

@@ -4,8 +4,10 @@ import HTTPServer
 struct MetricsRoute {
     let registry: PrometheusRegistry
 
+    static let path = "/metrics"
+
     func add(to router: inout Router) {
-        router.on(.get, "/metrics") { [registry] _ in
+        router.on(.get, Self.path) { [registry] _ in
             // Files of /proc are read for it, and it is long: nothing for the event loop.
             .later { HTTPResponse(text: registry.exposition(), contentType: PrometheusRegistry.contentType) }
         }

@@ -146,7 +146,7 @@ import Testing
         var timeouts = HTTPTimeouts()
         timeouts.linger = .seconds(2)
         timeouts.minimumRate = 10
-        timeouts.request = .seconds(60)
+        timeouts.receive = .seconds(60)
         for (bytes, isPatient) in [(10, true), (9, false)] {
             var connection = ScriptedConnection(timeouts: timeouts)
             connection.receive("nonsense\r\n")
@@ -164,7 +164,7 @@ import Testing
     func lingerEnd() {
         var timeouts = HTTPTimeouts()
         timeouts.linger = .seconds(2)
-        timeouts.request = .seconds(10)
+        timeouts.receive = .seconds(10)
         let much = String(repeating: "x", count: 10_000)
         var steady = ScriptedConnection(timeouts: timeouts)
         steady.receive("nonsense\r\n")
@@ -310,7 +310,7 @@ import Testing
 
     @Test("A body at the minimum rate is accepted until the request's deadline") func steadyBody() {
         var timeouts = HTTPTimeouts()
-        timeouts.request = .seconds(100)
+        timeouts.receive = .seconds(100)
         var connection = ScriptedConnection(timeouts: timeouts)
         connection.receive(postHead)
         for _ in 0..<99 {

@@ -237,7 +237,7 @@ import Testing
             goOn.wait()
         }
         try await withServer(
-            over: wire, { $0.timeouts.keepAlive = .milliseconds(100) }, onAnswer: hook, handler: Self.echo
+            over: wire, { $0.timeouts.idle = .milliseconds(100) }, onAnswer: hook, handler: Self.echo
         ) { _, address in
             try await script {
                 let client = try TestClient(address, over: wire)

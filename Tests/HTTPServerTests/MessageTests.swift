@@ -16,6 +16,21 @@ import Testing
     }
 
     @Test(
+        "A media type is two tokens, in lower case and without its parameters",
+        arguments: [
+            ("image/png", "image/png"), (" Image/PNG ;q=1", "image/png"),
+            ("multipart/form-data; boundary=\"", "multipart/form-data"),
+            ("i m a g e/png", nil), ("image /png", nil), ("image", nil), ("image/", nil), ("a/b/c", nil), ("", nil),
+            (";a/b", nil),
+            ("im\u{E9}/png", nil), ("a/" + String(repeating: "b", count: 128), nil),
+        ] as [(String, String?)])
+    func mediaType(_ field: String, _ type: String?) {
+        let headers: HTTPHeaders = ["content-type": field]
+        #expect(headers.mediaType == type)
+        #expect(HTTPHeaders().mediaType == nil)
+    }
+
+    @Test(
         "Members of lists are found without case, on any line, whatever stands between",
         arguments: [
             ("close", true), ("a, Close ", true), ("a,,\tCLOSE,b", true), ("", false), (" , ", false),

@@ -55,6 +55,17 @@ public struct HTTPHeaders: Sendable, Hashable {
 }
 
 extension HTTPHeaders {
+    /// What the content is, as Content-Type says (RFC 9110 §8.3.1): in lower case, without parameters. Nil if it says nothing,
+    /// or what can't be a media type.
+    public var mediaType: String? {
+        guard let field = self["Content-Type"] else { return nil }
+        let type = Substring(field.utf8.prefix { $0 != UInt8(ascii: ";") }).trimmingOptionalWhitespace()
+        let names = type.split(atOctet: UInt8(ascii: "/"))
+        // RFC 6838 §4.2: no name is longer.
+        guard names.count == 2, names.allSatisfy({ $0.isToken && $0.utf8.count <= 127 }) else { return nil }
+        return type.lowercased()
+    }
+
     /// Whether the list of that name has a member, without regard to case. Makes no strings: a client can send thousands.
     func list(of name: String, has member: String) -> Bool {
         fields.contains { $0.name.equalsIgnoringCase(name) && Self.list($0.value, has: member.utf8) }

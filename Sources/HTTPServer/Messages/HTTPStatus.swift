@@ -29,8 +29,6 @@ extension HTTPStatus {
     public static let ok = HTTPStatus(code: 200, reason: "OK")
     /// 204
     public static let noContent = HTTPStatus(code: 204, reason: "No Content")
-    /// 304
-    public static let notModified = HTTPStatus(code: 304, reason: "Not Modified")
     /// 400
     public static let badRequest = HTTPStatus(code: 400, reason: "Bad Request")
     /// 401
@@ -45,8 +43,6 @@ extension HTTPStatus {
     public static let notAcceptable = HTTPStatus(code: 406, reason: "Not Acceptable")
     /// 408
     public static let requestTimeout = HTTPStatus(code: 408, reason: "Request Timeout")
-    /// 411
-    public static let lengthRequired = HTTPStatus(code: 411, reason: "Length Required")
     /// 413
     public static let contentTooLarge = HTTPStatus(code: 413, reason: "Content Too Large")
     /// 414
@@ -67,8 +63,6 @@ extension HTTPStatus {
     public static let notImplemented = HTTPStatus(code: 501, reason: "Not Implemented")
     /// 503
     public static let serviceUnavailable = HTTPStatus(code: 503, reason: "Service Unavailable")
-    /// 504
-    public static let gatewayTimeout = HTTPStatus(code: 504, reason: "Gateway Timeout")
     /// 505
     public static let versionNotSupported = HTTPStatus(code: 505, reason: "HTTP Version Not Supported")
 }

@@ -244,7 +244,7 @@ struct ConnectionMachine {
         finished = exchange
         exchange = nil
         guard keepsAlive else { return linger(hasBegun: finished.map { $0.bytesReceived > 0 } ?? false, at: moment) }
-        awaitRequest(until: moment.instant + timeouts.keepAlive)
+        awaitRequest(until: moment.instant + timeouts.idle)
         parsePipelined(at: moment)
     }
 
@@ -295,7 +295,7 @@ struct ConnectionMachine {
         case .readingHead:
             refuse(.timeout("The request's header took too long to arrive."), at: moment)
         case .readingBody(var floor):
-            guard moment.instant < requestBegan + timeouts.request, floor.nextWindow(from: moment.instant) else {
+            guard moment.instant < requestBegan + timeouts.receive, floor.nextWindow(from: moment.instant) else {
                 refuse(.timeout("The request's body arrived too slowly."), at: moment)
                 return
             }
@@ -363,7 +363,7 @@ struct ConnectionMachine {
 
     private mutating func readOn(_ floor: RateFloor) {
         phase = .readingBody(floor)
-        deadline = min(floor.deadline, requestBegan + timeouts.request)
+        deadline = min(floor.deadline, requestBegan + timeouts.receive)
     }
 
     /// RFC 9110 §10.1.1: once the header is accepted, and unless the content is coming already.

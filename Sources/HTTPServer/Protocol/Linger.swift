@@ -13,7 +13,7 @@ struct Linger {
     init(limits: HTTPLimits, timeouts: HTTPTimeouts, hasBegun: Bool, from start: ContinuousClock.Instant) {
         bytesLeft = limits.maxLingerBytes
         floor = RateFloor(bytesPerSecond: timeouts.minimumRate, window: timeouts.linger, from: start)
-        end = start + (hasBegun ? timeouts.request : timeouts.linger)
+        end = start + (hasBegun ? timeouts.receive : timeouts.linger)
     }
 
     /// When `goesOn` is to be asked.

@@ -8,12 +8,12 @@ public struct HTTPTimeouts: Sendable, Hashable {
     public var header: Duration = .seconds(10)
     /// From a request's first byte to its last, however steadily it arrives; then 408. So long, too, may a client go on
     /// sending what has been refused.
-    public var request: Duration = .seconds(300)
+    public var receive: Duration = .seconds(300)
     /// From an answer to its last byte, however steadily it is read, and a second more for each 64 KiB of it; then the
     /// connection is cut.
     public var send: Duration = .seconds(300)
     /// Between an answer and the next request; then the connection is closed without a word.
-    public var keepAlive: Duration = .seconds(60)
+    public var idle: Duration = .seconds(60)
     /// The span over which `minimumRate` is measured.
     public var rateWindow: Duration = .seconds(20)
     /// Bytes a second, averaged over each `rateWindow`, below which a client that sends a body is answered 408 and one that

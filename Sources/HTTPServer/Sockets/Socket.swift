@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// An open TCP socket, non-blocking and closed on `exec`. Every system call on sockets is in this folder.
+/// An open socket of any kind, or a descriptor of the kernel's that watches sockets. Every system call on them is in this
+/// folder. What is made or accepted for serving is non-blocking and closed on `exec`.
 ///
 /// It is closed when the last reference goes away. A Dispatch source holds one until its cancel handler has run, so that the
 /// descriptor's number can't be reused while Dispatch still watches it.

@@ -1,6 +1,6 @@
 /// A value with parameters, `value; name=token; name="quoted"`, as in Content-Type (RFC 9110 §8.3.1) and
 /// Content-Disposition (RFC 6266 §4.1, as RFC 7578 §4.2 uses it).
-struct ParameterizedValue: Hashable {
+struct ParameterizedValue {
     /// What stands before the first semicolon, in lower case.
     let value: String
     private var parameters: [(name: String, value: String)] = []
@@ -29,12 +29,6 @@ struct ParameterizedValue: Hashable {
 
     /// The parameter of that name, in lower case.
     subscript(name: String) -> String? { parameters.first { $0.name == name }?.value }
-
-    static func == (left: ParameterizedValue, right: ParameterizedValue) -> Bool {
-        left.value == right.value && left.parameters.elementsEqual(right.parameters, by: ==)
-    }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(value) }
 
     private static func parameterValue(_ bytes: [UInt8], _ position: inout Int) -> String? {
         guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {

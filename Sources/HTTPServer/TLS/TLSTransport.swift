@@ -20,6 +20,8 @@ final class TLSTransport: Transport {
     }
 
     private let socket: Socket
+    /// For what goes as it is.
+    private let plain: PlainTransport
     private let bio: SocketBIO
     private let connection: OpaquePointer
     private var state = State.handshaking
@@ -38,6 +40,7 @@ final class TLSTransport: Transport {
         }
         SSL_set_accept_state(connection)
         self.socket = socket
+        plain = PlainTransport(socket)
         self.bio = bio
         self.connection = connection
     }
@@ -124,14 +127,8 @@ final class TLSTransport: Transport {
     }
 
     private func drop(into buffer: inout [UInt8]) -> TransferResult {
-        do {
-            let count = try socket.receive(into: &buffer)
-            mayHaveMore = count == buffer.count
-            return count == 0 ? .ended : .moved(count)
-        } catch {
-            mayHaveMore = false
-            return error.wouldBlock ? .wantsRead : .failed(.system(error))
-        }
+        defer { mayHaveMore = plain.mayHaveMore }
+        return plain.receive(into: &buffer)
     }
 
     // MARK: - Sending
@@ -146,11 +143,7 @@ final class TLSTransport: Transport {
             let status = bytes.withUnsafeBytes { SSL_write_ex(connection, $0.baseAddress, $0.count, &count) }
             return status == 1 ? .moved(count) : outcome(of: status)
         case .plain:
-            do {
-                return .moved(try socket.send(bytes, hasMore: hasMore))
-            } catch {
-                return error.wouldBlock ? .wantsWrite : .failed(.system(error))
-            }
+            return plain.send(bytes, hasMore: hasMore)
         case .handshaking, .failed, .over:
             return .failed(.tls("the connection is over"))
         }
@@ -166,8 +159,7 @@ final class TLSTransport: Transport {
             TLSErrorQueue.clear()
         }
         state = .over
-        socket.finishSending()
-        return .moved(0)
+        return plain.finishSending()
     }
 
     // MARK: - Outcomes

@@ -24,9 +24,7 @@ public struct AccessRules: Sendable {
     /// Whether a path needs no key in any case.
     static func isAlwaysOpen(_ path: String) -> Bool { contains(documents, path) }
 
-    private static let health: Set<String> = [
-        "/livez", "/readyz", "/healthz", "/metrics", "/v2/health/live", "/v2/health/ready", "/v2/models/clipseg/ready",
-    ]
+    private static let health = Set(HealthRoutes.paths + [MetricsRoute.path] + OpenInferenceRoutes.healthPaths)
 
     func verdict(on request: HTTPRequest) -> Verdict {
         guard let keys else { return .admitted(key: nil) }

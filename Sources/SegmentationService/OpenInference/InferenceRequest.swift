@@ -70,10 +70,9 @@ struct InferenceRequest: Sendable {
 
     /// Clients that send binary data often name no type.
     private static func requireType(_ request: HTTPRequest) throws(HTTPProblem) {
-        guard let contentType = request.headers["Content-Type"] else { return }
-        let beforeParameters = String(decoding: contentType.utf8.prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
-        let type = beforeParameters.filter { !$0.isWhitespace }.lowercased()
-        guard ["application/json", "application/octet-stream"].contains(type) else {
+        guard request.headers["Content-Type"] != nil else { return }
+        guard let type = request.headers.mediaType, ["application/json", "application/octet-stream"].contains(type)
+        else {
             throw HTTPProblem(
                 status: .unsupportedMediaType, code: "unsupported_media_type",
                 detail: "The Content-Type should be application/json, or application/octet-stream with binary data.")

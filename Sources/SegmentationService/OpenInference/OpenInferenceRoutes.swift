@@ -11,6 +11,10 @@ struct OpenInferenceRoutes {
     static let model = "clipseg"
     static let inferPath = modelPath + "/infer"
     private static let modelPath = "/v2/models/\(model)"
+    private static let livePath = "/v2/health/live"
+    private static let readyPath = "/v2/health/ready"
+    private static let modelReadyPath = modelPath + "/ready"
+    static let healthPaths = [livePath, readyPath, modelReadyPath]
 
     func add(to router: inout Router) {
         let phase = routing.phase
@@ -19,11 +23,11 @@ struct OpenInferenceRoutes {
         router.on(.get, "/v2") { _ in .now(server) }
         router.on(.get, Self.modelPath) { _ in .now(model) }
         let live = HTTPResponse.json(["live": true])
-        router.on(.get, "/v2/health/live") { _ in .now(live) }
-        router.on(.get, "/v2/health/ready", answering: [.ok, .serviceUnavailable]) { request in
+        router.on(.get, Self.livePath) { _ in .now(live) }
+        router.on(.get, Self.readyPath, answering: [.ok, .serviceUnavailable]) { request in
             .now(Self.readiness(phase, request, .json(["live": true, "ready": true])))
         }
-        router.on(.get, Self.modelPath + "/ready", answering: [.ok, .serviceUnavailable]) { request in
+        router.on(.get, Self.modelReadyPath, answering: [.ok, .serviceUnavailable]) { request in
             .now(Self.readiness(phase, request, .json(ModelReady())))
         }
         routing.add(Self.inferPath, to: &router, answer: infer)
