@@ -43,18 +43,15 @@ struct ConnectionMachine {
     private let inspection: HTTPInspection?
 
     private var phase = Phase.idle
-    private var parser: RequestParser
+    private var reception: RequestReception
     /// The request that is worked on or answered, or was refused.
     private var exchange: Exchange?
     /// The exchange before it, until the owner takes it.
     private var finished: Exchange?
-    private var ids: RequestIDGenerator
     private var requests = 0
     private var service = Service.running
     private var inputHasEnded = false
     private var hasSentContinue = false
-    private var requestBegan: ContinuousClock.Instant
-    private var requestBytes = 0
     /// When the client is no longer waited for if it does not begin a request.
     private var idleDeadline: ContinuousClock.Instant
 
@@ -74,9 +71,7 @@ struct ConnectionMachine {
         self.timeouts = timeouts
         self.peer = peer
         self.inspection = inspection
-        self.ids = ids
-        parser = RequestParser(limits: limits)
-        requestBegan = moment.instant
+        reception = RequestReception(limits: limits, peer: peer, ids: ids, at: moment)
         idleDeadline = moment.instant + timeouts.firstByte
         deadline = idleDeadline
     }
@@ -115,7 +110,7 @@ struct ConnectionMachine {
     /// What is kept here of bodies and answers, which together have a bound.
     var heldBytes: Int {
         let ready = if case .requestReady(let request) = phase { request.body.count } else { 0 }
-        return parser.bodyBytes + ready + pipelined.bytes.count + output.heldBytes
+        return reception.parser.bodyBytes + ready + pipelined.bytes.count + output.heldBytes
     }
 
     /// What to do now, given whether reading and sending may get somewhere.
@@ -206,14 +201,7 @@ struct ConnectionMachine {
             return
         }
         assert(HTTPProblem.statusesBeforeHandlers.contains(problem.status), "\(problem.status) is not listed")
-        pipelined.removeAll()
-        let headers = parser.headersSoFar
-        let exchange = Exchange(
-            id: requestID(from: headers), method: parser.method, path: parser.path, headers: headers,
-            began: requestBegan, bytesReceived: requestBytes, refusal: problem)
-        // Nothing more is parsed, and what has come of a body need not be kept while the client reads.
-        parser = RequestParser(limits: limits)
-        send(problem.response, exchange, keepsAlive: false, at: moment)
+        send(problem.response, reception.exchange(refusing: problem), keepsAlive: false, at: moment)
     }
 
     /// Refuses the body that is being received, or the request that it has just completed.
@@ -224,7 +212,6 @@ struct ConnectionMachine {
         case .requestReady:
             guard var exchange else { return }
             exchange.refusal = .bufferFull
-            pipelined.removeAll()
             send(HTTPProblem.bufferFull.response, exchange, keepsAlive: false, at: moment)
         case .handshaking, .idle, .readingHead, .handling, .responding, .lingering, .closed:
             break
@@ -295,7 +282,7 @@ struct ConnectionMachine {
         case .readingHead:
             refuse(.timeout("The request's header took too long to arrive."), at: moment)
         case .readingBody(var floor):
-            guard moment.instant < requestBegan + timeouts.receive, floor.nextWindow(from: moment.instant) else {
+            guard moment.instant < reception.began + timeouts.receive, floor.nextWindow(from: moment.instant) else {
                 refuse(.timeout("The request's body arrived too slowly."), at: moment)
                 return
             }
@@ -327,33 +314,31 @@ struct ConnectionMachine {
 
     /// - Returns: how many bytes belong to the request being read.
     private mutating func parse(_ bytes: Span<UInt8>, at moment: Moment) -> Int {
-        let wasIdle = parser.isIdle
-        let wasReadingBody = parser.isReadingBody
+        let wasReadingBody = reception.parser.isReadingBody
         let count: Int
         do {
-            count = try parser.consume(bytes)
+            count = try reception.consume(bytes, at: moment)
         } catch {
-            if wasIdle { requestBegan = moment.instant }
-            requestBytes += bytes.count
             refuse(error, at: moment)
             return bytes.count
         }
-        requestBytes += count
-        if wasIdle, !parser.isIdle { requestBegan = moment.instant }
-        if parser.isComplete {
-            complete(at: moment)
+        if let (request, exchange) = reception.take(at: moment) {
+            requests += 1
+            hasSentContinue = false
+            self.exchange = exchange
+            phase = .requestReady(request)
         } else if !wasReadingBody, refusesHead(at: moment) {
             return bytes.count
-        } else if parser.isReadingBody {
+        } else if reception.parser.isReadingBody {
             var floor = RateFloor(
                 bytesPerSecond: timeouts.minimumRate, window: timeouts.rateWindow, from: moment.instant)
             if wasReadingBody, case .readingBody(let current) = phase { floor = current }
             floor.count(count)
             readOn(floor)
             sendContinueIfAwaited()
-        } else if !parser.isIdle {
+        } else if !reception.parser.isIdle {
             phase = .readingHead
-            deadline = requestBegan + timeouts.header
+            deadline = reception.began + timeouts.header
         } else if case .readingHead = phase {
             // It was an empty line, which is ignored (RFC 9112 §2.2), whatever the pieces it came in.
             awaitRequest(until: idleDeadline)
@@ -363,47 +348,24 @@ struct ConnectionMachine {
 
     private mutating func readOn(_ floor: RateFloor) {
         phase = .readingBody(floor)
-        deadline = min(floor.deadline, requestBegan + timeouts.receive)
+        deadline = min(floor.deadline, reception.began + timeouts.receive)
     }
 
     /// RFC 9110 §10.1.1: once the header is accepted, and unless the content is coming already.
     private mutating func sendContinueIfAwaited() {
-        guard parser.awaitsContinue, !hasSentContinue else { return }
+        guard reception.parser.awaitsContinue, !hasSentContinue else { return }
         hasSentContinue = true
         output.append(head: ResponseEncoder.continue)
-    }
-
-    private mutating func complete(at moment: Moment) {
-        guard let (head, body) = parser.take() else { return }
-        requests += 1
-        hasSentContinue = false
-        let exchange = exchange(for: head)
-        self.exchange = exchange
-        requestBytes = 0
-        phase = .requestReady(request(head, body: body, id: exchange.id, at: moment))
     }
 
     /// Refuses the request whose body is yet to come, if its head is reason enough. As that body is not read, the connection
     /// closes.
     private mutating func refusesHead(at moment: Moment) -> Bool {
-        guard let inspection, let head = parser.acceptedHead else { return false }
-        let exchange = exchange(for: head)
-        guard let response = inspection(request(head, body: [], id: exchange.id, at: moment)) else { return false }
+        guard let inspection, let (head, exchange) = reception.head(at: moment), let response = inspection(head) else {
+            return false
+        }
         send(response, exchange, keepsAlive: false, at: moment)
         return true
-    }
-
-    private mutating func exchange(for head: RequestHead) -> Exchange {
-        Exchange(
-            id: requestID(from: head.headers), method: head.line.method, path: head.line.target.path,
-            headers: head.headers, isHTTP10: head.line.isHTTP10, allowsKeepAlive: head.allowsKeepAlive,
-            began: requestBegan, bytesReceived: requestBytes)
-    }
-
-    private func request(_ head: RequestHead, body: [UInt8], id: String, at moment: Moment) -> HTTPRequest {
-        HTTPRequest(
-            method: head.line.method, target: head.line.target, headers: head.headers, body: body, peer: peer, id: id,
-            receivedAt: moment.instant, receiveDuration: moment.instant - requestBegan)
     }
 
     private mutating func parsePipelined(at moment: Moment) {
@@ -413,17 +375,16 @@ struct ConnectionMachine {
         if inputHasEnded { receivedEnd(at: moment) }
     }
 
-    /// The caller's identifier if it may be echoed, else a new one.
-    private mutating func requestID(from headers: HTTPHeaders) -> String {
-        guard let sent = headers["X-Request-Id"], RequestIDGenerator.isSane(sent) else { return ids.next() }
-        return sent
-    }
-
     // MARK: - Sending
 
     private mutating func send(
         _ response: HTTPResponse, _ exchange: Exchange, keepsAlive: Bool, at moment: Moment
     ) {
+        if !keepsAlive {
+            // Nothing more is parsed, and what has come need not be kept while the client reads.
+            reception.end()
+            pipelined.removeAll()
+        }
         self.exchange = exchange
         self.exchange?.answer = response.withoutContent
         self.exchange?.answered = moment.instant
