@@ -52,6 +52,8 @@ struct ConnectionMachine {
     private var service = Service.running
     private var inputHasEnded = false
     private var hasSentContinue = false
+    /// The body of the request that is ready.
+    private var readyBytes = 0
     /// When the client is no longer waited for if it does not begin a request.
     private var idleDeadline: ContinuousClock.Instant
 
@@ -108,9 +110,10 @@ struct ConnectionMachine {
     }
 
     /// What is kept here of bodies and answers, which together have a bound.
+    ///
+    /// Mutating, as each request asks for it several times: to read a property of a machine in a class may copy it.
     var heldBytes: Int {
-        let ready = if case .requestReady(let request) = phase { request.body.count } else { 0 }
-        return reception.parser.bodyBytes + ready + pipelined.bytes.count + output.heldBytes
+        mutating get { reception.parser.bodyBytes + readyBytes + pipelined.bytes.count + output.heldBytes }
     }
 
     /// What to do now, given whether reading and sending may get somewhere.
@@ -128,6 +131,7 @@ struct ConnectionMachine {
             return canReceive ? .receive : .wait
         case .requestReady(let request):
             phase = .handling
+            readyBytes = 0
             deadline = nil
             return .handle(request)
         case .handling, .responding:
@@ -212,6 +216,7 @@ struct ConnectionMachine {
         case .requestReady:
             guard var exchange else { return }
             exchange.refusal = .bufferFull
+            readyBytes = 0
             send(HTTPProblem.bufferFull.response, exchange, keepsAlive: false, at: moment)
         case .handshaking, .idle, .readingHead, .handling, .responding, .lingering, .closed:
             break
@@ -326,6 +331,7 @@ struct ConnectionMachine {
             requests += 1
             hasSentContinue = false
             self.exchange = exchange
+            readyBytes = request.body.count
             phase = .requestReady(request)
         } else if !wasReadingBody, refusesHead(at: moment) {
             return bytes.count
