@@ -73,7 +73,7 @@ struct ConnectionMachine {
         self.timeouts = timeouts
         self.peer = peer
         self.inspection = inspection
-        reception = RequestReception(limits: limits, peer: peer, ids: ids, at: moment)
+        reception = RequestReception(limits: limits, ids: ids, at: moment)
         idleDeadline = moment.instant + timeouts.firstByte
         deadline = idleDeadline
     }
@@ -327,7 +327,7 @@ struct ConnectionMachine {
             refuse(error, at: moment)
             return bytes.count
         }
-        if let (request, exchange) = reception.take(at: moment) {
+        if let (request, exchange) = reception.take(from: peer, at: moment) {
             requests += 1
             hasSentContinue = false
             self.exchange = exchange
@@ -367,9 +367,9 @@ struct ConnectionMachine {
     /// Refuses the request whose body is yet to come, if its head is reason enough. As that body is not read, the connection
     /// closes.
     private mutating func refusesHead(at moment: Moment) -> Bool {
-        guard let inspection, let (head, exchange) = reception.head(at: moment), let response = inspection(head) else {
-            return false
-        }
+        guard let inspection, let (head, exchange) = reception.head(from: peer, at: moment),
+            let response = inspection(head)
+        else { return false }
         send(response, exchange, keepsAlive: false, at: moment)
         return true
     }

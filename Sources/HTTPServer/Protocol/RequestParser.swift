@@ -98,8 +98,13 @@ struct RequestParser {
     mutating func take() -> (head: RequestHead, body: [UInt8])? {
         guard case .complete(let head) = state else { return nil }
         let body = body
-        self = RequestParser(limits: limits)
+        reset()
         return (head, body)
+    }
+
+    /// Lets go of what has come of a request.
+    mutating func reset() {
+        self = RequestParser(limits: limits)
     }
 
     private mutating func readLine(

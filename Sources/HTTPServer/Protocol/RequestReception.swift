@@ -4,14 +4,10 @@ struct RequestReception {
     /// When the first byte arrived.
     private(set) var began: ContinuousClock.Instant
 
-    private let limits: HTTPLimits
-    private let peer: SocketAddress
     private var ids: RequestIDGenerator
     private var bytes = 0
 
-    init(limits: HTTPLimits, peer: SocketAddress, ids: RequestIDGenerator, at moment: Moment) {
-        self.limits = limits
-        self.peer = peer
+    init(limits: HTTPLimits, ids: RequestIDGenerator, at moment: Moment) {
         self.ids = ids
         parser = RequestParser(limits: limits)
         began = moment.instant
@@ -34,15 +30,15 @@ struct RequestReception {
     }
 
     /// The request, if it has come whole. What comes from now on belongs to the next.
-    mutating func take(at moment: Moment) -> (request: HTTPRequest, exchange: Exchange)? {
+    mutating func take(from peer: SocketAddress, at moment: Moment) -> (request: HTTPRequest, exchange: Exchange)? {
         guard let (head, body) = parser.take() else { return nil }
         defer { bytes = 0 }
-        return make(head, body: body, at: moment)
+        return make(head, body: body, from: peer, at: moment)
     }
 
     /// The request without its body, if that is yet to come.
-    mutating func head(at moment: Moment) -> (request: HTTPRequest, exchange: Exchange)? {
-        parser.acceptedHead.map { make($0, body: [], at: moment) }
+    mutating func head(from peer: SocketAddress, at moment: Moment) -> (request: HTTPRequest, exchange: Exchange)? {
+        parser.acceptedHead.map { make($0, body: [], from: peer, at: moment) }
     }
 
     /// What is known of a request that is refused.
@@ -55,10 +51,12 @@ struct RequestReception {
 
     /// Nothing more will be received: lets go of what has come of a body.
     mutating func end() {
-        parser = RequestParser(limits: limits)
+        parser.reset()
     }
 
-    private mutating func make(_ head: RequestHead, body: [UInt8], at moment: Moment) -> (HTTPRequest, Exchange) {
+    private mutating func make(
+        _ head: RequestHead, body: [UInt8], from peer: SocketAddress, at moment: Moment
+    ) -> (HTTPRequest, Exchange) {
         let exchange = Exchange(
             id: id(from: head.headers), method: head.line.method, path: head.line.target.path, headers: head.headers,
             isHTTP10: head.line.isHTTP10, allowsKeepAlive: head.allowsKeepAlive, began: began, bytesReceived: bytes)
