@@ -14,6 +14,8 @@ SECONDS ?= 60
 IMAGES ?= 10000
 # How long make soak lasts.
 MINUTES ?= 30
+# How many requests of each operation make schemathesis draws.
+EXAMPLES ?= 200
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -62,6 +64,14 @@ format: ## format the code
 parity: build ## compare with transformers at full size (makes a virtual environment, takes minutes)
 	Tests/Parity/run.sh --binary $(BINARY)
 
+.PHONY: allocations
+allocations: build ## count what an inference allocates once the program is warm
+	Tests/Allocations/run.py --binary $(BINARY)
+
+.PHONY: convert-parity
+convert-parity: build ## compare what clipseg convert writes with where it came from, at full size (takes minutes)
+	SCRIPT=convert.py Tests/Parity/run.sh --binary $(BINARY)
+
 .PHONY: tokenizer-parity
 tokenizer-parity: setup ## compare the tokenizer with transformers on CLIP's own vocabulary (downloads it)
 	python3 Tests/CLIPSegTests/Fixtures/tokenizer/make_real_golden.py .build-tokenizer
@@ -78,9 +88,25 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 	  .venv-openapi/bin/pip install --quiet openapi-spec-validator; }
 	.venv-openapi/bin/python -m openapi_spec_validator openapi.yaml
 
+.venv-schemathesis/done: Tests/Schemathesis/requirements.txt
+	python3 -m venv .venv-schemathesis
+	.venv-schemathesis/bin/pip install --quiet -r Tests/Schemathesis/requirements.txt
+	touch $@
+
+.PHONY: schemathesis
+schemathesis: build .venv-schemathesis/done ## ask the service EXAMPLES=200 times whatever each operation of openapi.yaml allows and forbids
+	.venv-schemathesis/bin/python Tests/Schemathesis/run.py --binary $(BINARY) --examples $(EXAMPLES)
+
 .PHONY: documentation
-documentation: setup ## write what the table of parameters says into openapi.yaml and README.md
+documentation: setup ## write what the table of parameters says into openapi.yaml and Documentation/api.md
 	CLIPSEG_WRITE_DOCUMENTATION=1 swift test --filter ParameterDocumentationTests
+
+# The plugin is fetched only here: Package.swift.
+DOCUMENTED := CLIPSeg Compute Imaging HTTPServer Segmentation
+.PHONY: docs
+docs: setup ## make the library's reference; warnings are errors
+	CLIPSEG_DOCC=1 swift package --scratch-path .build-docs generate-documentation \
+	  $(addprefix --target ,$(DOCUMENTED)) --warnings-as-errors
 
 .PHONY: promtool
 promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metrics, which the tests then use
@@ -89,6 +115,46 @@ promtool: .build-promtool/usr/bin/promtool ## fetch Prometheus' checker of metri
 .build-promtool/usr/bin/promtool:
 	mkdir -p .build-promtool
 	cd .build-promtool && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .
+
+# What the checks of Deploy run, unpacked and not installed: the packages would start servers.
+SERVERS := $(CURDIR)/.build-servers
+SERVER_PACKAGES := prometheus nginx haproxy liblua5.3-0 libopentracing-c-wrapper0 libopentracing1
+
+$(SERVERS)/done:
+	mkdir -p $(SERVERS)
+	cd $(SERVERS) && { apt-get download -q $(SERVER_PACKAGES) || { apt-get update -q && apt-get download -q $(SERVER_PACKAGES); }; }
+	cd $(SERVERS) && for package in *.deb; do dpkg-deb -x $$package .; done
+	touch $@
+
+.venv-deploy/done: Deploy/checks/requirements.txt
+	python3 -m venv .venv-deploy
+	.venv-deploy/bin/pip install --quiet -r $<
+	touch $@
+
+.PHONY: deploy-check
+deploy-check: $(SERVERS)/done .venv-deploy/done ## check Dockerfile, manifests, rules, units and scripts, without running them
+	@$(MAKE) --no-print-directory setup EXTRA_PACKAGES='shellcheck systemd'
+	Deploy/checks/static .venv-deploy/bin $(SERVERS)
+
+.PHONY: failover
+failover: build $(SERVERS)/done ## kill, stop and replace replicas under load, behind HAProxy, nginx and a socket of systemd's kind
+	LD_LIBRARY_PATH=$(SERVERS)/usr/lib/$$(uname -m)-linux-gnu Deploy/checks/failover.py --binary $(BINARY) \
+	  --haproxy $(SERVERS)/usr/sbin/haproxy --nginx $(SERVERS)/usr/sbin/nginx
+
+.PHONY: monitoring
+monitoring: build $(SERVERS)/done ## have Prometheus watch an overload: do alerts fire and clear, has the dashboard data
+	Deploy/checks/monitoring.py --binary $(BINARY) --prometheus $(SERVERS)/usr/bin/prometheus
+
+# Docker, or podman where there is no Docker.
+CONTAINERS ?= $(or $(shell command -v docker), $(shell command -v podman), docker)
+
+.PHONY: image
+image: ## build the image clipseg, by Docker or podman
+	$(CONTAINERS) build --build-arg REVISION=$$(git rev-parse HEAD) -t clipseg .
+
+.PHONY: image-check
+image-check: image ## run the image with nothing but memory to write to, ask it for a mask, and stop it
+	CONTAINERS=$(CONTAINERS) Deploy/checks/image clipseg
 
 .PHONY: clients
 clients: build ## ask the service by clients of Hugging Face and Triton (makes a virtual environment)
@@ -104,6 +170,10 @@ bench: build ## measure, PARTS='model masks' or all: the model, its peers, the s
 soak: build ## mixed load at twice the capacity, for MINUTES=30
 	SCRIPT=soak.py Benchmarks/run.sh --minutes $(MINUTES)
 
+.PHONY: release
+release: build ## make a tarball of the program, with SBOM and checksums, in release/
+	Deploy/release.py --binary $(BINARY) --output release
+
 .PHONY: ci
 ci: ## what is run for every commit
 	.ci/run
@@ -118,15 +188,23 @@ attacks: build ## attack the server for SECONDS=60 in each of eight ways, plain 
 	Tests/Attacks/attack.py --binary $(BINARY) --seconds $(SECONDS) --tls
 
 # What scripts that test the program need of Python.
-.venv-checks/done:
+.venv-checks/done: Makefile
 	python3 -m venv .venv-checks
-	.venv-checks/bin/pip install --quiet pillow pyyaml selenium
+	.venv-checks/bin/pip install --quiet numpy pillow pyyaml requests selenium
 	touch $@
 
 .PHONY: test-browser
 test-browser: build .venv-checks/done ## use the pages in headless Chromium; SCREENSHOTS=Documentation/images takes pictures
 	@$(MAKE) --no-print-directory setup EXTRA_PACKAGES='chromium chromium-driver'
 	.venv-checks/bin/python Tests/Browser/test_pages.py --binary $(BINARY) $(if $(SCREENSHOTS),--screenshots $(SCREENSHOTS))
+
+.PHONY: pictures
+pictures: build .venv-checks/done ## make the pictures of Documentation/api.md anew
+	.venv-checks/bin/python Documentation/make_pictures.py --binary $(BINARY)
+
+.PHONY: test-snippets
+test-snippets: build .venv-checks/done ## run the commands and clients that Documentation/api.md shows
+	.venv-checks/bin/python Tests/Documentation/run_snippets.py --binary $(BINARY)
 
 .PHONY: test-batch
 test-batch: build .venv-checks/done ## kill and resume clipseg batch with IMAGES=10000 images
@@ -154,9 +232,9 @@ test-address: setup ## run the tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
-nightly: test-thread test-address build-fuzz ## both sanitizers, and ten minutes of each fuzz target (three hours)
+nightly: schemathesis test-thread test-address failover monitoring docs build-fuzz ## what takes long, ten minutes of each fuzz target too (hours)
 	Fuzz/smoke 600
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf .build .build-* $(OUTPUT)
+	rm -rf .build .build-* $(OUTPUT) release

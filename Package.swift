@@ -36,20 +36,27 @@ let package = Package(
             name: "Command",
             dependencies: [
                 "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging", "ModelHub",
-                "CMemory", argumentParser, logging,
+                "HealthCheck", "Tracing", "CMemory", argumentParser, logging,
             ],
             swiftSettings: strict),
 
-        .testTarget(name: "CommandTests", dependencies: ["Command", "Imaging", "Segmentation"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Command", "Imaging", "Segmentation", "TestCollector"],
+            swiftSettings: strict),
 
         // Floor 5: the HTTP API
         .target(
             name: "SegmentationService",
-            dependencies: ["Segmentation", "Compute", "HTTPServer", "COpenAPI", "CWebPages", logging, metrics],
+            dependencies: [
+                "Segmentation", "Compute", "HTTPServer", "Tracing", "COpenAPI", "CWebPages", logging, metrics,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationServiceTests",
-            dependencies: ["SegmentationService", "Segmentation", "HTTPServer", "Imaging", logging, metrics],
+            dependencies: [
+                "SegmentationService", "Segmentation", "HTTPServer", "Imaging", "Tracing", "TestCollector", logging,
+                metrics,
+            ],
             swiftSettings: strict),
 
         // Floor 4: what program and service share
@@ -59,7 +66,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
 
         // Floor 3: the model
         .target(name: "CLIPSeg", dependencies: ["Compute", "Imaging", logging], swiftSettings: strict),
@@ -83,10 +90,19 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["CPNG", "CJPEG", "CKernels"], swiftSettings: strict),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: strict),
+        .target(name: "Tracing", dependencies: ["CCurl", logging], swiftSettings: strict),
+        .target(
+            name: "TestCollector", dependencies: ["HTTPServer"], path: "Tests/TestCollector", swiftSettings: strict),
+        .testTarget(
+            name: "TracingTests", dependencies: ["Tracing", "HTTPServer", "TestCollector", logging],
+            swiftSettings: strict),
         .target(name: "HTTPServer", dependencies: ["CSockets", "CTLS", logging], swiftSettings: strict),
         .testTarget(
             name: "HTTPServerTests", dependencies: ["HTTPServer", "TestAuthority", "CTLS", logging],
             swiftSettings: strict),
+
+        .target(name: "HealthCheck", dependencies: ["CCurl"], swiftSettings: strict),
+        .testTarget(name: "HealthCheckTests", dependencies: ["HealthCheck"], swiftSettings: strict),
 
         // Floor 1: thin C shims
         .target(
@@ -124,4 +140,9 @@ if Context.environment["CLIPSEG_FUZZ"] != nil {
             path: "Fuzz", exclude: ["CFuzzer", "Seeds", "README.md", "build", "run", "smoke", "make_seeds.py"],
             swiftSettings: strict),
     ]
+}
+
+// Only for `make docs`: nobody else needs to fetch the plugin.
+if Context.environment["CLIPSEG_DOCC"] != nil {
+    package.dependencies += [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
 }

@@ -16,6 +16,7 @@ from pathlib import Path
 import machine
 import part_masks
 import part_model
+import part_options
 import part_peers
 import part_scaling
 import part_service
@@ -46,6 +47,7 @@ PARTS: dict[str, Part] = {
         f"scaling-{name}": lambda settings, arguments, work=work: work(settings, arguments)
         for name, work in part_scaling.AXES.items()
     },
+    "options": lambda settings, _: part_options.run(settings),
 }
 
 

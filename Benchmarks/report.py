@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import figures
 import tables
+import tables_options
 import tables_scaling
 import tables_soak
 from part_peers import RACES
@@ -28,6 +29,8 @@ TABLES: dict[str, Callable[[], str | None]] = {
     "prompts": tables_scaling.prompts,
     "megapixels": tables_scaling.megapixels,
     "concurrency": tables_scaling.concurrency,
+    "options-asking": lambda: tables_options.costs("asking"),
+    "options-drawing": lambda: tables_options.costs("drawing"),
     "soak": tables_soak.verdict,
     "soak-outcomes": tables_soak.outcomes,
 }

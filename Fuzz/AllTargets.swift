@@ -27,5 +27,6 @@ extension FuzzTarget {
         "SegmentForm": segmentForm,
         "TokenizerFiles": tokenizerFiles,
         "TokenizerText": tokenizerText,
+        "TorchStateDict": torchStateDict,
     ]
 }

@@ -4,9 +4,11 @@
 PNG and JPEG files are those of the tests, Tests/ImagingTests/Fixtures/images.
 """
 
+import io
 import json
 import shutil
 import struct
+import zipfile
 from pathlib import Path
 
 SEEDS = Path(__file__).parent / "Seeds"
@@ -212,6 +214,43 @@ def safetensors():
     yield struct.pack("<Q", 1 << 63) + b"{}"
 
 
+def torch_state_dict():
+    def text(value):
+        return b"X" + struct.pack("<I", len(value)) + value
+
+    def numbers(values):
+        return b"(" + b"".join(b"K" + bytes([value]) for value in values) + b"t"
+
+    def tensor(shape, strides, offset=0, count=16, kind=b"Float", key=b"0"):
+        storage = b"(" + text(b"storage") + b"ctorch\n" + kind + b"Storage\n" + text(key) + text(b"cpu") + b"K"
+        storage += bytes([count]) + b"tQ"
+        hooks = b"\x89ccollections\nOrderedDict\n)R"
+        return (
+            b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"K" + bytes([offset]) + numbers(shape)
+            + numbers(strides) + hooks + b"tR"
+        )
+
+    def pickle(*tensors):
+        items = b"".join(text(b"abc"[index : index + 1]) + tensor for index, tensor in enumerate(tensors))
+        return b"\x80\x02}q\x00(" + items + b"u."
+
+    def archive(data):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as file:
+            for name, content in (("data.pkl", data), ("data/0", bytes(64)), ("byteorder", b"little")):
+                file.writestr(zipfile.ZipInfo(f"a/{name}"), content)
+        return buffer.getvalue()
+
+    whole = pickle(tensor([4, 4], [4, 1]), tensor([4, 4], [1, 4]), tensor([2, 0], [0, 1]))
+    yield whole
+    yield archive(whole)
+    yield pickle(tensor([8], [4], count=32, kind=b"Half", key=b"1"), tensor([], [], offset=7, count=8, kind=b"Long"))
+    yield b"\x80\x02ctorch._utils\n_rebuild_parameter\nq\x01."
+    yield b"\x80\x02ccollections\nOrderedDict\n)R(" + text(b"a") + tensor([3], [5]) + b"u}" + text(b"_metadata") + b"}sb."
+    yield b"\x80\x02}" + text(b"a") + b"h\x00\x85\x86\x87NJ\xff\xff\xff\xff\x8a\x02\x00\x01M\x00\x01s."
+    yield b"\x80\x02cos\nsystem\n" + text(b"true") + b"\x85R."
+
+
 def configuration():
     text = {"hidden_size": 32, "num_attention_heads": 4, "eos_token_id": 2, "hidden_act": "gelu"}
     vision = {"hidden_size": 48, "num_attention_heads": 3, "patch_size": 8, "image_size": 64, "num_hidden_layers": 4}
@@ -363,6 +402,7 @@ GENERATORS = {
     "SegmentForm": segment_form,
     "TokenizerFiles": tokenizer_files,
     "TokenizerText": tokenizer_text,
+    "TorchStateDict": torch_state_dict,
 }
 
 

@@ -5,7 +5,7 @@ binary=$1 image=$2 prompt=$3 folder=$4
 mkdir -p "$folder"
 rm -f "$folder"/*
 
-echo "== clipseg segment $image “$prompt”"
+echo "== clipseg segment $image \"$prompt\""
 "$binary" segment "$image" "$prompt" --output "$folder/mask.png"
 "$binary" segment "$image" "$prompt" --as probability --output "$folder/probability.png" --log-level error
 

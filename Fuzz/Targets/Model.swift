@@ -9,7 +9,7 @@ extension FuzzTarget {
         bytes.withUnsafeBytes { config in
             let files = [
                 "config.json": FileBytes(name: "config.json", embedded: config),
-                Checkpoint.singleFile: weights,
+                WeightFileKind.safetensors.singleFile: weights,
             ]
             let model: CLIPSegForImageSegmentation
             do {

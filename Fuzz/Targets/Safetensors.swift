@@ -15,7 +15,7 @@ extension FuzzTarget {
         bytes.withUnsafeBytes { bytes in
             guard let header = try? SafetensorsHeader(bytes, file: "fuzz") else { return }
             let file = FileBytes(name: "fuzz", embedded: bytes)
-            let folder = CheckpointFolder(name: "fuzz", embedded: [Checkpoint.singleFile: file])
+            let folder = CheckpointFolder(name: "fuzz", embedded: [WeightFileKind.safetensors.singleFile: file])
             guard let checkpoint = try? Checkpoint(folder) else { fatalError("Broken promise: a header, a checkpoint") }
             for (name, entry) in header.entries {
                 require(bytes.indices.contains(entry.range.lowerBound) || entry.range.isEmpty, "in the file")

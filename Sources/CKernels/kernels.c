@@ -94,6 +94,14 @@ void clipseg_from_float16(const void *source, size_t count, float *output) {
 }
 
 FOR_EACH_CPU
+void clipseg_to_float16(const float *source, size_t count, uint16_t *output) {
+    for (size_t i = 0; i < count; i++) {
+        _Float16 half = (_Float16)source[i];
+        memcpy(&output[i], &half, sizeof half);
+    }
+}
+
+FOR_EACH_CPU
 float clipseg_to_int8(const float *row, size_t count, int8_t *output) {
     enum { LANES = 16 };
     float peaks[LANES] = {0}, peak = 0;

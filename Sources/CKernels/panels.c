@@ -1,4 +1,5 @@
 #include "CKernels.h"
+#include "for_each_cpu.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -19,12 +20,44 @@ size_t clipseg_panels_size(size_t columns, size_t row_bytes) {
     return (columns + width - 1) / width * width * groups_of(row_bytes) * GROUP;
 }
 
+typedef int32_t lanes __attribute__((vector_size(VECTOR_COLUMNS * GROUP)));
+
+// One round of a transposition: vectors i and i + 8 are zipped to vectors 2 i and 2 i + 1. After four, all is transposed.
+static inline __attribute__((always_inline)) void zip_halves(const lanes from[], lanes to[]) {
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < VECTOR_COLUMNS / 2; i++) {
+        to[2 * i] = __builtin_shufflevector(
+            from[i], from[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        to[2 * i + 1] = __builtin_shufflevector(
+            from[i], from[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    }
+}
+
+// Sixteen columns, as many groups of each as fill whole vectors. Returns how many bytes of each column are done.
+FOR_EACH_CPU
+static size_t pack_squares(const char *columns, size_t stride, size_t row_bytes, char *panel, size_t width) {
+    size_t at = 0;
+    for (; at + sizeof(lanes) <= row_bytes; at += sizeof(lanes)) {
+        lanes even[VECTOR_COLUMNS], odd[VECTOR_COLUMNS];
+        for (size_t column = 0; column < VECTOR_COLUMNS; column++)
+            memcpy(&even[column], columns + column * stride + at, sizeof(lanes));
+        zip_halves(even, odd);
+        zip_halves(odd, even);
+        zip_halves(even, odd);
+        zip_halves(odd, even);
+        for (size_t group = 0; group < VECTOR_COLUMNS; group++)
+            memcpy(panel + (at + group * GROUP) * width, &even[group], sizeof(lanes));
+    }
+    return at;
+}
+
 // Sixteen columns at a time, so that a vector's worth is written one group after the other.
 static void pack_vector(const char *columns, size_t stride, size_t count, size_t row_bytes, char *panel, size_t width) {
-    for (size_t at = 0; at + GROUP <= row_bytes; at += GROUP)
+    size_t at = count == VECTOR_COLUMNS ? pack_squares(columns, stride, row_bytes, panel, width) : 0;
+    for (; at + GROUP <= row_bytes; at += GROUP)
         for (size_t column = 0; column < count; column++)
             memcpy(panel + at * width + column * GROUP, columns + column * stride + at, GROUP);
-    size_t rest = row_bytes % GROUP, at = row_bytes - rest;
+    size_t rest = row_bytes % GROUP;
+    at = row_bytes - rest;
     for (size_t column = 0; rest && column < count; column++)
         memcpy(panel + at * width + column * GROUP, columns + column * stride + at, rest);
 }
@@ -44,8 +77,14 @@ void clipseg_pack_columns(const void *columns, size_t stride, size_t count, size
 }
 
 // Two rows of 16-bit elements, zipped.
+FOR_EACH_CPU
 static void zip_rows(const uint16_t *low, const uint16_t *high, size_t count, uint32_t *target) {
-    for (size_t i = 0; i < count; i++) target[i] = low[i] | (uint32_t)(high ? high[i] : 0) << 16;
+    for (size_t i = 0; i < count; i++) target[i] = low[i] | (uint32_t)high[i] << 16;
+}
+
+// A row zipped with zeros.
+static void widen_row(const uint16_t *row, size_t count, uint32_t *target) {
+    for (size_t i = 0; i < count; i++) target[i] = row[i];
 }
 
 void clipseg_pack_rows(
@@ -60,10 +99,10 @@ void clipseg_pack_rows(
             const char *source = (const char *)rows + row * stride + first * element_bytes;
             if (together == 1)
                 memcpy(panel, source, here * GROUP);
+            else if (row + 1 < count)
+                zip_rows((const uint16_t *)source, (const uint16_t *)(source + stride), here, (uint32_t *)panel);
             else
-                zip_rows(
-                    (const uint16_t *)source, row + 1 < count ? (const uint16_t *)(source + stride) : NULL, here,
-                    (uint32_t *)panel);
+                widen_row((const uint16_t *)source, here, (uint32_t *)panel);
         }
     }
 }

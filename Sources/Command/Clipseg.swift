@@ -14,7 +14,8 @@ struct Clipseg: AsyncParsableCommand {
             """,
         version: clipsegVersion,
         subcommands: [
-            Serve.self, Segment.self, Batch.self, Classify.self, Embed.self, Tokenize.self, Pull.self, Bench.self,
+            Serve.self, Segment.self, Batch.self, Classify.self, Embed.self, Tokenize.self, Pull.self,
+            Convert.self, Bench.self, HealthCheckCommand.self,
         ])
 
     static func main() async {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLIPSeg
 import HTTPServer
+import HealthCheck
 import ModelHub
 import Segmentation
 import SegmentationService
@@ -19,14 +20,15 @@ enum ExitStatus: Int32 {
         case HTTPServerError.tls: self = .badInput
         case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile, BatchError.noSuchInput:
             self = .noInput
+        case ConversionError.noSuchInput: self = .noInput
         case BatchError.busy: self = .unavailable
         case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is FileError, is BatchError,
-            is ModelError, is APIKeyError:
+            is ConversionError, is ModelError, is APIKeyError:
             self = .badInput
         case HubError.notFetched, HubError.offline, HubError.notFound: self = .noInput
         case HubError.status, HubError.transfer: self = .unavailable
         case is HubError: self = .badInput
-        case is Refusal, is HTTPServerError: self = .unavailable
+        case is Refusal, is HTTPServerError, is HealthCheckError: self = .unavailable
         case _ where Clipseg.exitCode(for: error) != .failure: return nil
         default: self = .internalError
         }

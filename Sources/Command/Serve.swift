@@ -4,6 +4,7 @@ import HTTPServer
 import Logging
 import Segmentation
 import SegmentationService
+import Tracing
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,7 +25,10 @@ struct Serve: AsyncParsableCommand {
     static let switches = Set(groups.flatMap(EnvironmentTwins.switches))
 
     private static var groups: [any ParsableArguments] {
-        [ServerOptions(), TLSOptions(), AccessOptions(), LimitOptions(), LogOptions(), ModelOptions()]
+        [
+            ServerOptions(), TLSOptions(), AccessOptions(), LimitOptions(), LogOptions(), TracingOptions(),
+            ModelOptions(),
+        ]
     }
 
     @OptionGroup(title: "Server options") var server: ServerOptions
@@ -32,6 +36,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "Access options") var access: AccessOptions
     @OptionGroup(title: "Limits on clients") var limits: LimitOptions
     @OptionGroup(title: "Log options") var log: LogOptions
+    @OptionGroup(title: "Tracing options") var tracing: TracingOptions
     @OptionGroup(title: "Model options") var model: ModelOptions
 
     func run() async throws {
@@ -40,22 +45,26 @@ struct Serve: AsyncParsableCommand {
         defer { sink.flush() }
         let logger = log.logger(writingTo: sink, level: model.logLevel ?? .info)
         let rules = try access.rules()
+        let spans = try tracing.exporter(logger)
+        defer { spans?.shutdown(within: .seconds(tracing.otlpShutdownTimeout)) }
         let service = SegmentationService(
             requestTimeout: .seconds(server.requestTimeout), logger: logger, accessLog: log.accessLog,
             logsPrompts: log.logPrompts, proxies: access.proxies, access: rules, formLimits: limits.formLimits,
-            hasPlayground: !server.noPlayground, separatesAdmin: access.adminPort != nil)
+            hasPlayground: !server.noPlayground, spans: spans, separatesAdmin: access.adminPort != nil)
         let openFiles = OpenFileLimit.raise()
         if openFiles < limits.maxConnections {
             logger.notice(
                 "fewer connections than --max-connections are possible: raise ulimit -n",
                 metadata: ["open_files": .stringConvertible(openFiles)])
         }
+        let configuration = try configuration()
         let http = HTTPServer(
-            configuration: try configuration(), logger: logger, onAnswer: service.record, inspection: service.refusal,
+            configuration: configuration, logger: logger, onAnswer: service.record, inspection: service.refusal,
             handler: service.reply)
         let reload = reloadSignal(http, rules.keys, logger)
         defer { withExtendedLifetime(reload) {} }
-        try http.start()
+        // Who connects to a socket that a service manager holds is better off waiting for the model than turned away.
+        if !configuration.endpoint.isInherited { try http.start() }
         let admin = try startAdmin(service, logger)
 
         let loaded = try LoadedModel(
@@ -65,6 +74,7 @@ struct Serve: AsyncParsableCommand {
             imageCacheBytes: server.imageCacheBytes, decodeMemoryBytes: model.decodeMemoryBytes)
         try await pool.warmUp()
         service.becomeReady(pool)
+        if configuration.endpoint.isInherited { try http.start() }
         logger.info("ready")
         ServiceManager.notify(.ready)
 

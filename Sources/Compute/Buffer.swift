@@ -69,10 +69,12 @@ final class BufferPool: Sendable {
     func take(_ byteCount: Int) -> Block {
         let needed = (max(byteCount, 1) + Self.granularity - 1) / Self.granularity * Self.granularity
         let found = free.withLock { free -> Block? in
-            let fitting = free.blocks.indices.filter { (needed...2 * needed).contains(free.blocks[$0].byteCount) }
-            guard let best = fitting.min(by: { free.blocks[$0].byteCount < free.blocks[$1].byteCount }) else {
-                return nil
+            var best: Int?
+            for (index, block) in free.blocks.enumerated() where (needed...2 * needed).contains(block.byteCount) {
+                if let known = best, free.blocks[known].byteCount <= block.byteCount { continue }
+                best = index
             }
+            guard let best else { return nil }
             free.byteCount -= free.blocks[best].byteCount
             return free.blocks.remove(at: best)
         }

@@ -13,52 +13,27 @@ extension OneDNNBackend {
         clipseg_pack_columns(rows.buffer.base, inputs, outputs, inputs, panels.base)
         clipseg_make_unsigned(panels.base, panels.byteCount)
         return Linear(
-            inputs: inputs, outputs: outputs, packing: .panels, weights: panels, bias: bias,
+            inputs: inputs, outputs: outputs, packing: .panels(.int8), weights: panels, bias: bias,
             scales: (0..<outputs).map { rows.scales[$0] })
     }
 
     func multiplyInt8(
         _ input: Matrix, _ layer: Linear, into output: Matrix, activation: Activation, accumulate: Bool
     ) {
+        guard input.rows > 0 else { return }
+        let starts = Buffer(byteCount: input.rows * MemoryLayout<Int32>.stride)
+        clipseg_int8_starts(input.buffer.int8s(), input.rows, layer.inputs, starts.int32s())
+        let panels = PanelSplit(rows: input.rows, columns: layer.outputs, threads: loop.threads)
         let kind = accumulate ? CLIPSEG_RESULT_ADDED : output.element.kernelResult
-        loop.split(input.rows, by: Self.int8BlockRows) { rows in
+        loop.forEach(panels.count) { index in
+            let (rows, panel) = panels[index]
             var kernel = clipseg_int8_layer(
                 inner: layer.inputs, columns: layer.outputs, panels: layer.weights.base,
                 scales: layer.scales?.floats(), bias: layer.bias?.floats())
-            let source = input.buffer.int8s(from: rows.lowerBound * layer.inputs)
-            let scales = input.scales + rows.lowerBound
-            func multiply(into result: UnsafeMutableRawPointer) {
-                clipseg_int8_product(&kernel, source, scales, rows.count, activation.kernel, kind, result)
-            }
-            guard output.element == .int8 else {
-                let start = rows.lowerBound * layer.outputs * output.element.byteCount
-                return multiply(into: output.buffer.base + start)
-            }
-            // The scale of a row is known when all of it is.
-            let wide = Buffer(byteCount: rows.count * layer.outputs * MemoryLayout<Float>.stride)
-            defer { withExtendedLifetime(wide) {} }
-            multiply(into: wide.base)
-            for row in rows { output.write(wide.floats(from: (row - rows.lowerBound) * layer.outputs), to: row) }
-        }
-    }
-
-    /// Five tiles of six rows, whose results stay in the second-level cache.
-    private static let int8BlockRows = 30
-}
-
-extension Element {
-    fileprivate var kernelResult: clipseg_result {
-        self == .bfloat16 ? CLIPSEG_RESULT_BFLOAT16 : CLIPSEG_RESULT_FLOAT32
-    }
-}
-
-extension Activation {
-    fileprivate var kernel: clipseg_activation {
-        switch self {
-        case .identity: CLIPSEG_IDENTITY
-        case .relu: CLIPSEG_RELU
-        case .gelu: CLIPSEG_GELU_ERF
-        case .quickGELU: CLIPSEG_QUICK_GELU
+            clipseg_int8_product(
+                &kernel, input.buffer.int8s(from: rows.lowerBound * layer.inputs), input.scales + rows.lowerBound,
+                starts.int32s(from: rows.lowerBound), rows.count, panel, panel + loop.threads, activation.kernel, kind,
+                output.buffer.base + rows.lowerBound * layer.outputs * output.element.byteCount)
         }
     }
 }

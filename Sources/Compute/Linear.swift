@@ -14,8 +14,7 @@ public struct Linear: Sendable {
     /// The number format that `x` is multiplied in, and fastest given in.
     public var operand: Element {
         switch packing {
-        case .plain(let element), .oneDNN(let element): element
-        case .panels: .int8
+        case .plain(let element), .oneDNN(let element), .panels(let element): element
         }
     }
 
@@ -24,8 +23,8 @@ public struct Linear: Sendable {
         case plain(rounded: Element)
         /// oneDNN's own blocked layout.
         case oneDNN(Element)
-        /// Panels of columns in 8 bits, 128 added.
-        case panels
+        /// Panels of columns; in 8 bits, 128 added.
+        case panels(Element)
     }
 
     init(inputs: Int, outputs: Int, packing: Packing, weights: Buffer, bias: [Float]?, scales: [Float]? = nil) {

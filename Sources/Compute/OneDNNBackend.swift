@@ -3,10 +3,10 @@ import CDNNL
 import CKernels
 import Synchronization
 
-/// Matrix products by oneDNN, the rest by vector kernels.
+/// Matrix products by kernels of our own on AVX-512, elsewhere by oneDNN; the rest by vector kernels.
 ///
-/// Each product runs on one thread; this type splits rows, or heads, over threads. That keeps the number of threads in
-/// Dispatch's hands instead of multiplying it with OpenMP's.
+/// Each of oneDNN's products runs on one thread; this type splits rows, columns, or heads, over threads. That keeps the
+/// number of threads in Dispatch's hands instead of multiplying it with OpenMP's.
 public final class OneDNNBackend: Backend {
     /// The precision of matrix products.
     public let precision: Precision
@@ -36,6 +36,11 @@ public final class OneDNNBackend: Backend {
         guard operand != .int8 else {
             return packInt8(weights, inputs: inputs, outputs: outputs, bias: bias)
         }
+        guard !hasTiles(operand) else {
+            return Linear(
+                inputs: inputs, outputs: outputs, packing: .panels(operand),
+                weights: TiledProduct.pack(weights, inputs: inputs, outputs: outputs, as: operand), bias: bias)
+        }
         let product = try products.product(
             packing: ProductShape(
                 rows: 0, inner: inputs, columns: outputs, operands: operand, result: .float32, bias: bias != nil))
@@ -47,10 +52,12 @@ public final class OneDNNBackend: Backend {
     public func linear(
         _ input: Matrix, _ layer: Linear, activation: Activation, result: Element?
     ) throws(BackendError) -> Matrix {
+        let result = result ?? precision.element
+        // The scale of a row in 8 bits is known when all of the row is.
         let output = Matrix(
-            uninitializedRows: input.rows, columns: layer.outputs, element: result ?? precision.element)
+            uninitializedRows: input.rows, columns: layer.outputs, element: result == .int8 ? .float32 : result)
         try multiply(input, layer, into: output, activation: activation, accumulate: false)
-        return output
+        return converted(output, to: result)
     }
 
     public func linear(_ input: Matrix, _ layer: Linear, addingTo residual: inout Matrix) throws(BackendError) {
@@ -96,7 +103,7 @@ public final class OneDNNBackend: Backend {
         let shape = AttentionShape(projections, sequences: sequences, heads: heads)
         let operands = converted(projections, to: precision.element)
         let context =
-            hasTiles
+            hasTiles(precision.element)
             ? TiledAttention(shape: shape, sequences: sequences, heads: heads, causal: causal, loop: loop)(operands)
             : try OneDNNAttention(
                 shape, sequences: sequences, heads: heads, causal: causal, element: precision.element,
@@ -106,9 +113,9 @@ public final class OneDNNBackend: Backend {
 
     // MARK: -
 
-    /// Whether this CPU can run the kernels that attention in this precision is fastest with.
-    private var hasTiles: Bool {
-        precision.element == .float32 ? clipseg_dnnl_has_avx512() : clipseg_dnnl_has_native_bfloat16()
+    /// Whether this CPU can run the kernels that products of such operands are fastest with.
+    private func hasTiles(_ operand: Element) -> Bool {
+        operand == .float32 ? clipseg_dnnl_has_avx512() : clipseg_dnnl_has_native_bfloat16()
     }
 
     /// What `Matrix.converted` answers, rows split over threads.
@@ -122,17 +129,27 @@ public final class OneDNNBackend: Backend {
     private func multiply(
         _ input: Matrix, _ layer: Linear, into output: Matrix, activation: Activation, accumulate: Bool
     ) throws(BackendError) {
-        precondition(
-            layer.packing == (layer.operand == .int8 ? .panels : .oneDNN(layer.operand)),
-            "a layer packed by another backend")
         precondition(input.columns == layer.inputs, "a linear layer of another width")
         precondition(output.rows == input.rows && output.columns == layer.outputs, "a result of another shape")
         let operand = converted(input, to: layer.operand)
-        guard layer.operand != .int8 else {
-            return multiplyInt8(operand, layer, into: output, activation: activation, accumulate: accumulate)
+        switch layer.packing {
+        case .panels(.int8):
+            multiplyInt8(operand, layer, into: output, activation: activation, accumulate: accumulate)
+        case .panels:
+            let product = TiledProduct(layer: layer, activation: activation, loop: loop)
+            product(operand, into: output, accumulate: accumulate)
+        case .oneDNN:
+            try multiplyByOneDNN(operand, layer, into: output, activation: activation, accumulate: accumulate)
+        case .plain:
+            preconditionFailure("a layer packed by another backend")
         }
+    }
+
+    private func multiplyByOneDNN(
+        _ operand: Matrix, _ layer: Linear, into output: Matrix, activation: Activation, accumulate: Bool
+    ) throws(BackendError) {
         let shape = ProductShape(
-            rows: input.rows, inner: layer.inputs, columns: layer.outputs, operands: layer.operand,
+            rows: operand.rows, inner: layer.inputs, columns: layer.outputs, operands: layer.operand,
             result: output.element, bias: layer.bias != nil, activation: activation, accumulate: accumulate)
         try products.run(shape, over: loop) { rows, product in
             product(

@@ -147,7 +147,9 @@ final class OneDNNProducts: Sendable {
         _ shape: ProductShape, over loop: ParallelLoop, _ body: @Sendable (Range<Int>, OneDNNProduct) -> Int32
     ) throws(BackendError) {
         guard shape.rows > 0 else { return }
-        let parts = try loop.parts(shape.rows, minimum: 16).map { rows throws(BackendError) in
+        let count = loop.parts(shape.rows, minimum: 16)
+        let parts = try (0..<count).map { index throws(BackendError) in
+            let rows = ParallelLoop.part(index, of: count, shape.rows)
             var part = shape
             part.rows = rows.count
             return (rows: rows, product: try product(part))

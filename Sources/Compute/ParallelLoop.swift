@@ -1,44 +1,33 @@
-import Dispatch
-import Synchronization
-
-/// Splits loops over a fixed number of threads of Dispatch's pool, the calling thread among them.
+/// Splits loops over a fixed number of threads, the calling thread among them.
 struct ParallelLoop: Sendable {
     let threads: Int
+    private let teams: ThreadTeams
 
-    /// Contiguous parts of `0..<count`, one a thread; none is shorter than `minimum` if there are several.
-    func parts(_ count: Int, minimum: Int) -> [Range<Int>] {
-        let parts = max(1, min(threads, count / max(1, minimum)))
-        return (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
+    init(threads: Int) {
+        self.threads = threads
+        teams = ThreadTeams(helpers: threads - 1)
+    }
+
+    /// How many contiguous parts to split `count` things into: one a thread; none is shorter than `minimum` if there are
+    /// several.
+    func parts(_ count: Int, minimum: Int) -> Int {
+        max(1, min(threads, count / max(1, minimum)))
+    }
+
+    /// Part number `part` of as many of `0..<count`.
+    static func part(_ part: Int, of parts: Int, _ count: Int) -> Range<Int> {
+        count * part / parts..<count * (part + 1) / parts
     }
 
     /// Calls `body` with each of the `parts`.
     func split(_ count: Int, minimum: Int, _ body: @Sendable (Range<Int>) -> Void) {
         let parts = parts(count, minimum: minimum)
-        forEach(parts.count) { body(parts[$0]) }
-    }
-
-    /// Calls `body` with parts of `0..<count` of about `size`, as many for each thread, each but the last a multiple of
-    /// the six rows that a kernel computes at a time.
-    func split(_ count: Int, by size: Int, _ body: @Sendable (Range<Int>) -> Void) {
-        let tile = 6
-        let tiles = (count + tile - 1) / tile
-        let rounds = (count + size * threads - 1) / (size * threads)
-        let parts = min(tiles, rounds * threads)
-        forEach(parts) { part in
-            body(tiles * part / parts * tile..<min(count, tiles * (part + 1) / parts * tile))
-        }
+        forEach(parts) { body(Self.part($0, of: parts, count)) }
     }
 
     /// Calls `body` with each of `0..<count`; a thread takes the next one as it gets free.
     func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
         guard threads > 1, count > 1 else { return (0..<count).forEach(body) }
-        let next = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
-            while true {
-                let index = next.add(1, ordering: .relaxed).oldValue
-                guard index < count else { return }
-                body(index)
-            }
-        }
+        teams.withTeam { $0.run(count, body) }
     }
 }

@@ -14,6 +14,34 @@ public enum StoredFormat: String, Sendable, CaseIterable {
         }
     }
 
+    /// Numbers of this magnitude or more would be rounded to infinity.
+    public var overflow: Float {
+        switch self {
+        case .float32: .infinity
+        case .float16: 65520
+        case .bfloat16: 0x1.FFp127
+        }
+    }
+
+    /// `values` as they are stored: rounded to the nearest, ties to even.
+    public func encode(_ values: [Float]) -> [UInt8] {
+        switch self {
+        case .float32: values.withUnsafeBytes(Array.init)
+        case .float16: halves(of: values, clipseg_to_float16)
+        case .bfloat16: halves(of: values, clipseg_to_bfloat16)
+        }
+    }
+
+    private func halves(
+        of values: [Float], _ convert: (UnsafePointer<Float>?, Int, UnsafeMutablePointer<UInt16>?) -> Void
+    ) -> [UInt8] {
+        let halves = [UInt16](unsafeUninitializedCapacity: values.count) { target, initialized in
+            initialized = values.count
+            convert(values, values.count, target.baseAddress)
+        }
+        return halves.withUnsafeBytes(Array.init)
+    }
+
     /// The numbers stored in `bytes`, which need not be aligned, as 32-bit ones: exactly the same numbers.
     public func decode(_ bytes: UnsafeRawBufferPointer) -> [Float] {
         let count = bytes.count / byteCount

@@ -18,7 +18,7 @@ public struct HubCache: Sendable {
     public func snapshot(of repository: RepositoryID, _ revision: Revision = .main) -> String? {
         guard let commit = try? commit(of: repository, revision) else { return nil }
         let folder = snapshotFolder(repository, commit)
-        let weights = ["model.safetensors", "model.safetensors.index.json"]
+        let weights = WeightFileNames.all.flatMap { [$0.single, $0.index] }
         guard LocalFile.exists(folder + "/config.json"),
             weights.contains(where: { LocalFile.exists(folder + "/" + $0) })
         else { return nil }

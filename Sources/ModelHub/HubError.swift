@@ -56,7 +56,7 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
         case .badListing(let reason):
             "the hub's list of files can't be used: \(reason)"
         case .noCheckpoint(let repository, let missing):
-            "\(repository) has no \(missing): is it a CLIPSeg checkpoint with safetensors?"
+            "\(repository) has no \(missing): is it a CLIPSeg checkpoint?"
         case .wrongLength(let file, let expected, let found):
             "\(file) should have \(expected) bytes, and \(found) came: try again later"
         case .wrongChecksum(let file):

@@ -62,9 +62,11 @@ public struct Benchmark {
         self.cached = cached
     }
 
-    /// Warms up, then times `runs` runs.
+    /// Warms up, then times runs.
     ///
-    /// - Parameter progress: Told the number of runs done.
+    /// - Parameters:
+    ///   - runs: How many.
+    ///   - progress: Told the number of runs done.
     public func run(_ runs: Int, progress: (Int) -> Void) throws -> Report {
         let pixels = try loaded.processor.pixelValues([Self.pattern()])
         let inputIDs = try loaded.processor.inputIDs(

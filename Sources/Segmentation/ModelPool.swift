@@ -21,10 +21,14 @@ public final class ModelPool: Sendable {
     let imageWorkers: WorkPool<ClosureJob>
     private let modelWorkers: WorkPool<ModelJob>
 
-    /// Creates a pool of `workers`, each of which computes with as many threads as the model was loaded for.
+    /// Creates a pool.
     ///
     /// - Parameters:
+    ///   - model: What all workers share.
+    ///   - workers: How many requests, or batches of them, compute at the same time, each with as many threads as the model
+    ///     was loaded for.
     ///   - maxQueue: How many requests may wait beside as many as there are workers.
+    ///   - imageLimits: How large images may be.
     ///   - imageCacheBytes: What the encodings of images asked about lately may take; with 0 none is kept.
     ///   - textCacheBytes: The same for the features of texts.
     ///   - decodeMemoryBytes: What decoding images and drawing masks may take at a time. An image that takes more, or one

@@ -66,9 +66,11 @@ public struct Roofline {
         }
     }
 
-    /// Warms up, then measures encoder and products in turn, `rounds` times.
+    /// Warms up, then measures encoder and products in turn.
     ///
-    /// - Parameter progress: Told the number of rounds done.
+    /// - Parameters:
+    ///   - rounds: How often.
+    ///   - progress: Told the number of rounds done.
     public func run(_ rounds: Int, progress: (Int) -> Void) throws -> Report {
         let model = loaded.model
         let pixels = try loaded.processor.pixelValues([Benchmark.pattern()])

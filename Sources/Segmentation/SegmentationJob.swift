@@ -95,8 +95,8 @@ struct SegmentationJob: Job {
     private func timings(_ common: Common) -> StageTimings {
         let began = max(queued, common.began)
         var timings = StageTimings()
-        timings.add("queue", queued.duration(to: began))
-        timings.add("encode", began.duration(to: common.ended))
+        timings.add("queue", queued.duration(to: began), from: queued)
+        timings.add("encode", began.duration(to: common.ended), from: began)
         return timings
     }
 }

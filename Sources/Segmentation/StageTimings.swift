@@ -4,6 +4,8 @@ public struct StageTimings: Sendable, Equatable {
     public struct Stage: Sendable, Equatable {
         /// Its name, as metrics and `Server-Timing` spell it.
         public let name: String
+        /// When it began, the first time.
+        public let start: ContinuousClock.Instant
         /// How long it took.
         public var duration: Duration
     }
@@ -19,23 +21,25 @@ public struct StageTimings: Sendable, Equatable {
         _ name: String, _ work: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let start = ContinuousClock.now
-        defer { add(name, start.duration(to: .now)) }
+        defer { add(name, start.duration(to: .now), from: start) }
         return try work()
     }
 
     /// Adds to the time of a stage.
-    public mutating func add(_ name: String, _ duration: Duration) {
+    ///
+    /// - Parameter start: When it began; if nil, it has just ended.
+    public mutating func add(_ name: String, _ duration: Duration, from start: ContinuousClock.Instant? = nil) {
         if let index = stages.firstIndex(where: { $0.name == name }) {
             stages[index].duration += duration
         } else {
-            stages.append(Stage(name: name, duration: duration))
+            stages.append(Stage(name: name, start: start ?? .now - duration, duration: duration))
         }
     }
 
     /// These stages and those of `other`.
     public func followed(by other: StageTimings) -> StageTimings {
         var all = self
-        for stage in other.stages { all.add(stage.name, stage.duration) }
+        for stage in other.stages { all.add(stage.name, stage.duration, from: stage.start) }
         return all
     }
 }

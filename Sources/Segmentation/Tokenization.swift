@@ -33,7 +33,9 @@ public struct Tokenization: Sendable, Encodable {
 extension ModelPool {
     /// Takes texts apart into tokens. An empty one has two: start and end.
     ///
-    /// - Parameter deadline: When an answer is no longer of use.
+    /// - Parameters:
+    ///   - texts: As many as a request may have prompts.
+    ///   - deadline: When an answer is no longer of use.
     /// - Throws: `InputError` if there are no texts, or too many or too long ones; `Refusal`,
     ///   `CancellationError`.
     public func tokenize(

@@ -43,6 +43,7 @@ struct ModelRouting: Sendable {
         if !timings.stages.isEmpty { response.headers["Server-Timing"] = ServerTiming.field(timings) }
         response.logMetadata["stages"] = AccessLog.stages(timings, after: request.receiveDuration)
         response.logMetadata["prompt_count"] = .stringConvertible(count)
+        response.attachment = TracedWork(prompts: count, receiveDuration: request.receiveDuration, timings: timings)
         if logsPrompts { response.logMetadata["prompts"] = .array(prompts.map { .string($0) }) }
         return response
     }

@@ -1,6 +1,7 @@
 public import HTTPServer
 public import Logging
 public import Segmentation
+public import Tracing
 
 /// The HTTP API: routes, what they take and what they answer.
 ///
@@ -12,6 +13,7 @@ public struct SegmentationService: Sendable {
     private let adminRouter: Router
     private let access: AccessRules
     private let accessLog: AccessLog
+    private let tracing: RequestTracing?
 
     /// The paths that are answered with masks.
     private static let segmentations: Set<String> = [
@@ -32,12 +34,16 @@ public struct SegmentationService: Sendable {
     ///   - access: Who may ask for what.
     ///   - formLimits: How much a form may hold.
     ///   - hasPlayground: Whether there is a page to try things out at `/`.
+    ///   - spans: Where traces of requests go, if they do.
     ///   - separatesAdmin: Whether health and metrics are left to `adminReply`, for a server of their own.
     public init(
         requestTimeout: Duration, logger: Logger, accessLog: AccessLogScope = .all, logsPrompts: Bool = false,
         proxies: TrustedProxies? = nil, access: AccessRules = AccessRules(),
-        formLimits: MultipartLimits = defaultFormLimits, hasPlayground: Bool = true, separatesAdmin: Bool = false
+        formLimits: MultipartLimits = defaultFormLimits, hasPlayground: Bool = true, spans: SpanExporter? = nil,
+        separatesAdmin: Bool = false
     ) {
+        tracing = spans.map(RequestTracing.init)
+        if let spans { metrics.describe(spans) }
         self.access = access
         self.accessLog = AccessLog(logger: logger, scope: accessLog, proxies: proxies)
         var adminRouter = Router()
@@ -149,9 +155,8 @@ public struct SegmentationService: Sendable {
         _ response: HTTPResponse, _ request: HTTPRequest, _ admission: Admission, by router: Router
     ) -> HTTPResponse {
         let duration = request.receivedAt.duration(to: .now)
-        // Strangers must not be able to make up labels.
-        let route = router.knows(path: request.path) ? request.path : "other"
-        metrics.answered(route: route, method: request.method, status: response.status, duration: duration)
+        metrics.answered(
+            route: routeName(request.path), method: request.method, status: response.status, duration: duration)
         var response = ServerTiming.completing(response, for: request, total: duration)
         if let crossOrigin = access.crossOrigin { response = crossOrigin.allowing(response, to: request) }
         if let key = admission.key { response.logMetadata["key"] = .string(key) }
@@ -166,6 +171,20 @@ public struct SegmentationService: Sendable {
         if answer.status == .ok, answer.isComplete, let path = answer.path, Self.segmentations.contains(path) {
             metrics.sent(after: answer.sendDuration)
         }
-        accessLog.write(answer)
+        let caller = TraceContext(traceparent: answer.requestHeaders.values(of: "traceparent"))
+        guard let tracing, !isProbe(answer) else { return accessLog.write(answer, traceID: caller?.traceID) }
+        let trace = caller ?? TraceContext()
+        accessLog.write(answer, traceID: trace.traceID)
+        tracing.record(answer, trace, route: answer.path.map(routeName) ?? "other")
+    }
+
+    /// Health and metrics are asked about every few seconds, and nobody wants to see that.
+    private func isProbe(_ answer: HTTPAnswer) -> Bool {
+        answer.path.map { adminRouter.knows(path: $0) } ?? false
+    }
+
+    /// Strangers must not be able to make up labels.
+    private func routeName(_ path: String) -> String {
+        router.knows(path: path) || adminRouter.knows(path: path) ? path : "other"
     }
 }

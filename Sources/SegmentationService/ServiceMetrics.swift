@@ -2,6 +2,7 @@ import Compute
 import HTTPServer
 import Metrics
 import Segmentation
+import Tracing
 
 /// What the service counts and measures, by the names that Prometheus sees.
 struct ServiceMetrics: Sendable {
@@ -95,6 +96,21 @@ struct ServiceMetrics: Sendable {
         registry.gauge(
             "clipseg_cache_limit_bytes", help: "What the kept encodings may take.", dimensions: dimensions
         ) { Double(statistics().limit) }
+    }
+
+    /// Adds what becomes of spans.
+    func describe(_ spans: SpanExporter) {
+        registry.counter("clipseg_spans_exported_total", help: "Spans that the collector took.", dimensions: []) {
+            Double(spans.statistics.exported)
+        }
+        for (reason, count) in [
+            ("queue_full", \SpanExporter.Statistics.droppedForRoom), ("not_taken", \.droppedAfterFailure),
+        ] as [(String, KeyPath<SpanExporter.Statistics, Int> & Sendable)] {
+            registry.counter(
+                "clipseg_spans_dropped_total", help: "Spans that did not reach the collector, by reason.",
+                dimensions: [("reason", reason)]
+            ) { Double(spans.statistics[keyPath: count]) }
+        }
     }
 
     func began() {

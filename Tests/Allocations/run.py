@@ -6,6 +6,9 @@
 Runs `clipseg bench` twice, the second time with twice as many runs, below a library that counts calls
 of malloc and its kin (count.c). The difference belongs to the additional runs. Fails if a run
 allocates blocks of a page or more beyond its answer: scratch memory is to be there from before.
+What is left are objects of some tens of bytes: an owner for each matrix, the context of each
+parallel loop's body, lists of sequences, three for each helper that has to be summoned. Fails
+if there are many more of them than these, such as one a row or a block.
 """
 
 import argparse
@@ -18,6 +21,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ANSWER_BLOCKS = 1  # the logits
+# A run that was held up on a busy machine may find a block of the pool gone.
+TOLERATED_BLOCKS = 0.5
+# 215 to 275 with the demo model, 380 to 450 at full size; more helpers are summoned on a busy machine.
+MOST_CALLS = 700
 
 
 def main():
@@ -43,9 +50,9 @@ def main():
                 calls, size, large = ((b - a) / arguments.runs for a, b in zip(once, twice))
                 what = "decoder alone" if cached else "all of the model"
                 print(f"| {precision} | {what} | {calls:.0f} | {size:.0f} | {large:.1f} |", flush=True)
-                failed |= large > ANSWER_BLOCKS
+                failed |= large > ANSWER_BLOCKS + TOLERATED_BLOCKS or calls > MOST_CALLS
     if failed:
-        sys.exit("A run allocates more large blocks than its answer takes.")
+        sys.exit(f"A run allocates more than the block of its answer, or more than {MOST_CALLS} times.")
 
 
 def count(arguments, library, precision, cached, runs):

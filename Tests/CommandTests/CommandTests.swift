@@ -104,7 +104,7 @@ import Testing
 
     @Test(
         "--help and --version are there for every command",
-        arguments: ["serve", "segment", "batch", "classify", "embed", "tokenize", "pull", "bench"])
+        arguments: ["serve", "segment", "batch", "classify", "embed", "tokenize", "pull", "convert", "bench"])
     func help(command: String) async throws {
         let help = try await Program.run(command, "--help")
         #expect(help.status == 0)
@@ -176,7 +176,7 @@ import Testing
         Failure(arguments: ["embed", "--text", " "], status: 65, mention: "text is empty"),
         Failure(arguments: ["segment", Program.scene], status: 64, mention: "prompt"),
         Failure(arguments: ["segment", Program.scene, ""], status: 64, mention: "prompt is empty"),
-        Failure(arguments: ["segment", Program.scene, "x", "--crop"], status: 64, mention: "as=cutout"),
+        Failure(arguments: ["segment", Program.scene, "x", "--crop"], status: 64, mention: "--as cutout"),
         Failure(
             arguments: ["segment", Program.scene, "x", "--as", "mask", "--as", "mask"], status: 64, mention: "--as"),
         Failure(arguments: ["segment", Program.scene, "--prompt-expr", "a OR"], status: 64, mention: "column 5"),

@@ -84,6 +84,22 @@ import Testing
         await server.shutdown(within: .seconds(10))
     }
 
+    @Test("Who connects to an inherited socket while the server goes away waits for the next one")
+    func handedOn() async throws {
+        let listener = try ListeningSocket(HTTPServerConfiguration(port: 0))
+        let first = Self.server(.inherited(descriptor: dup(listener.socket.descriptor)))
+        let address = try first.start()
+        first.beginDraining()
+        async let early = Self.ask(address)
+        await first.shutdown(within: .seconds(10))
+        async let late = Self.ask(address)
+        let second = Self.server(.inherited(descriptor: dup(listener.socket.descriptor)))
+        _ = try second.start()
+        #expect(try await early?.status == 200)
+        #expect(try await late?.status == 200)
+        await second.shutdown(within: .seconds(10))
+    }
+
     @Test("What is no listening socket is not inherited") func notListening() throws {
         let file = open("/dev/null", O_RDONLY)
         let unconnected = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -124,6 +124,7 @@ import Testing
     static let refusedChunks = [
         chunk("x\r\n"), chunk("\r\n"), chunk(" 5\r\n"), chunk("5 \r\n"), chunk("0x5\r\n"), chunk("-5\r\n"),
         chunk("5;\r\n"), chunk("5;a=\r\n"), chunk("5;a=\"\r\n"), chunk("5;a b\r\n"), chunk("5,a\r\n"),
+        chunk("5;a=\"\u{1}\"\r\n"), chunk("5;a=\"\\\u{1}\"\r\n"), chunk("5;a=\"\\\u{0}\"\r\n"),
         chunk("FFFFFFFFFFFFFFFFF\r\n"), chunk("1\r\nab\r\n"), chunk("1\r\na0\r\n\r\n"),
         chunk("5\nhello", malformed), chunk("5;\nhello", malformed), chunk("1\r\na\n", malformed),
         chunk("0\r\nX : 1\r\n\r\n", header), chunk("0\r\n X: 1\r\n\r\n", header),

@@ -218,6 +218,21 @@ import Testing
         #expect(ends.transport.peek() == .ended)
     }
 
+    @Test("Behind a spoiled record, nothing in the clear is taken for the client's") func injected() throws {
+        let ends = try Ends()
+        try ends.shakeHands()
+        let good = ends.client.write(Self.hello)
+        var spoiled = ends.client.write(Self.hello)
+        spoiled[spoiled.count - 1] ^= 1
+        try ends.send(good + spoiled)
+        var buffer = [UInt8](repeating: 0, count: 100)
+        #expect(ends.transport.receive(into: &buffer) == .moved(Self.hello.count))
+        try ends.send(Array("injected".utf8))
+        for _ in 0..<2 {
+            #expect(ends.transport.receive(into: &buffer) == .failed(.tls("decryption failed or bad record mac")))
+        }
+    }
+
     @Test("Sending to a peer that is gone fails, without a signal") func peerGone() throws {
         var ends: Ends? = try Ends()
         try ends?.shakeHands()

@@ -81,21 +81,6 @@ struct CompositingTests {
         }
     }
 
-    @Test("labels are the most probable prompt of those that reach their thresholds")
-    func labels() {
-        let one: [Float] = [0.1, 0.6, 0.6, 0.9, 0.5, .nan]
-        let other: [Float] = [0.2, 0.7, 0.6, 0.8, 0.4, 0.9]
-        var labels = [UInt8](repeating: 7, count: 6)
-        one.withUnsafeBufferPointer { one in
-            other.withUnsafeBufferPointer { other in
-                labels.withUnsafeMutableBufferPointer {
-                    LabelMap.writeRow(probabilities: [one, other], thresholds: [0.5, 0.65], into: $0)
-                }
-            }
-        }
-        #expect(labels == [0, 2, 1, 1, 1, 2])
-    }
-
     @Test("labels have the colours of PASCAL VOC, all of them different")
     func palette() {
         let palette = LabelMap.palette(labels: 255)

@@ -33,6 +33,16 @@ import Testing
         }
     }
 
+    @Test("A checkpoint that is only pytorch_model.bin is fetched and found again") func torch() async throws {
+        var files = Self.wanted
+        files["pytorch_model.bin"] = files.removeValue(forKey: "model.safetensors")
+        try await withHub(TestHub(files: files)) { session in
+            let folder = try await session.download()
+            #expect(session.snapshot() == files)
+            #expect(HubCache(session.configuration).snapshot(of: TestHub.repository) == folder)
+        }
+    }
+
     @Test("A file that was interrupted goes on where it ended") func resume() async throws {
         try await withHub(TestHub()) { session in
             let partial = session.blob("model.safetensors") + ".incomplete"

@@ -56,12 +56,22 @@ import Testing
         #expect(try Self.selection(wanted + ["model-fp16.safetensors", "model-x/00001.safetensors"]) == wanted)
     }
 
+    @Test("Without safetensors, what PyTorch writes is fetched") func torchFiles() throws {
+        let files = ["config.json", "pytorch_model.bin", "optimizer.bin", "pytorch_model.bin.sig"]
+        #expect(try Self.selection(files) == ["config.json", "pytorch_model.bin"])
+        let sharded = [
+            "config.json", "pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin",
+            "pytorch_model.bin.index.json",
+        ]
+        #expect(try Self.selection(sharded + ["pytorch_model-.bin.x", "pytorch_model-a.bin"]) == sharded)
+    }
+
     @Test("What is no checkpoint is refused before anything is fetched") func noCheckpoint() {
         #expect(throws: HubError.noCheckpoint(repository: TestHub.repository, missing: "config.json")) {
             try Self.selection(["model.safetensors"])
         }
         #expect(throws: HubError.noCheckpoint(repository: TestHub.repository, missing: "model.safetensors")) {
-            try Self.selection(["config.json", "pytorch_model.bin"])
+            try Self.selection(["config.json", "tf_model.h5"])
         }
     }
 }

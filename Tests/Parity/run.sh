@@ -1,5 +1,6 @@
 #!/bin/sh
 # Runs parity.py in a virtual environment of its own, made on first use; arguments are passed on.
+# SCRIPT=convert.py runs that instead.
 # PYTHON=/path/to/python uses an interpreter that has the packages already.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,4 +16,4 @@ if [ -z "${PYTHON:-}" ]; then
         touch "$environment/complete"
     fi
 fi
-exec "$PYTHON" "$here/parity.py" --root "$root" "$@"
+exec "$PYTHON" "$here/${SCRIPT:-parity.py}" --root "$root" "$@"

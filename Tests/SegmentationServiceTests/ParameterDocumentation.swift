@@ -29,7 +29,7 @@ enum ParameterDocumentation {
         openAPI("JSON", indent: 8, all.flatMap { property($0, isJSON: true) }),
         openAPI("schemas", indent: 4, all.flatMap(schema)),
         Block(
-            file: "README.md", begin: "<!-- Parameters: made from their table by make documentation -->",
+            file: "Documentation/api.md", begin: "<!-- Parameters: made from their table by make documentation -->",
             end: "<!-- End of parameters -->",
             lines: ["", "| parameter | | default |", "|---|---|---|"] + all.map(row) + [""]),
     ]
@@ -51,7 +51,12 @@ enum ParameterDocumentation {
 
     private static func property(_ parameter: Parameter, isJSON: Bool) -> [String] {
         ["\(parameter.name):", "  description: \(quoted(parameter.documentation))"]
-            + list(parameter, isJSON: isJSON).map { "  " + $0 }
+            + (isJSON ? orNull(list(parameter, isJSON: true)) : list(parameter, isJSON: false)).map { "  " + $0 }
+    }
+
+    /// In JSON, null is the same as nothing.
+    private static func orNull(_ schema: [String]) -> [String] {
+        (schema.first == "anyOf:" ? schema : ["anyOf:"] + item(schema)) + item(["type: 'null'"])
     }
 
     /// The schema of all values of a parameter: JSON also takes one alone.
@@ -123,7 +128,7 @@ enum ParameterDocumentation {
         "\"" + String(text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }) + "\""
     }
 
-    // MARK: - README.md
+    // MARK: - api.md
 
     private static func row(_ parameter: Parameter) -> String {
         let isText = if case .text = parameter.kind { true } else { false }

@@ -12,8 +12,9 @@ enum ServiceFixture {
 
     static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
+    /// With room for all tests at once.
     static let pool: ModelPool? = try? ModelPool(
-        LoadedModel(.demo, precision: .fp32, threads: 2, logger: logger), maxQueue: 64)
+        LoadedModel(.demo, precision: .fp32, threads: 2, logger: logger), maxQueue: 4096)
 
     static func ready(
         formLimits: MultipartLimits = SegmentationService.defaultFormLimits

@@ -3,7 +3,7 @@ import Testing
 @testable import Segmentation
 
 /// Requests whose deadline passes, or whose caller leaves, at some stage.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct DeadlineTests {
     private let pool: ModelPool
     private let gate = Gate()
 

@@ -182,7 +182,7 @@ import Testing
             result.timings.stages.map(\.name) == [
                 "decode", "preprocess", "queue", "encode", "text", "decode_mask", "postprocess", "encode_png",
             ])
-        #expect(result.timings.stages.allSatisfy { $0.duration > .zero })
+        #expect(try #require(result.timings.stages.first { $0.name == "encode" }).duration > .zero)
     }
 
     @Test("The same request twice gives the same bytes")

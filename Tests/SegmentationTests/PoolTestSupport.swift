@@ -2,9 +2,9 @@ import Dispatch
 import Synchronization
 import Testing
 
-/// Waits for what another thread is about to do.
+/// Waits for what another thread is about to do, which takes a while on a machine that is busy with other tests.
 func eventually(_ condition: () throws -> Bool) async throws {
-    for _ in 0..<10_000 {
+    for _ in 0..<100_000 {
         if try condition() { return }
         try await Task.sleep(for: .milliseconds(1))
     }

@@ -70,19 +70,11 @@ private struct Comparison {
     }
 
     mutating func add(_ file: [UInt8], _ prompts: [String], _ truths: [BinaryMask]) async throws {
-        let image = try RGBImage(decoding: file)
-        let answer = try NumPyFile.decode(await DemoPool.segment(file, prompts.map { .text($0) }, as: .logits))
-        let (height, width) = (answer.shape[1], answer.shape[2])
-        for (index, truth) in truths.enumerated() {
-            let logits = Array(answer.values[index * height * width..<(index + 1) * height * width])
-            let plane = FloatPlane(width: width, height: height, values: logits)
-                .resizedBilinear(width: image.width, height: image.height)
-            let probabilities = FloatPlane(
-                width: image.width, height: image.height, values: plane.values.map { 1 / (1 + exp(-$0)) })
-            let radius = GuidedFilter.Parameters.defaultRadius(side: max(image.width, image.height), patches: 12)
-            let refined = GuidedFilter(probabilities, guide: image, parameters: .init(radius: radius)).plane()
-            score(BinaryMask(probabilities, threshold: 0.5), truth, &plainSum)
-            score(BinaryMask(refined, threshold: 0.5), truth, &refinedSum)
+        for (prompt, truth) in zip(prompts, truths) {
+            let plain = try await Asking.mask(["prompt": prompt], of: file)
+            let refined = try await Asking.mask(["prompt": prompt, "refine": "guided"], of: file)
+            score(plain, truth, &plainSum)
+            score(refined, truth, &refinedSum)
             masks += 1
         }
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import Segmentation
 
 /// Requests about the same image at the same time.
-@Suite(.timeLimit(.minutes(1))) struct SharedEncodingTests {
+@Suite(.timeLimit(.minutes(5))) struct SharedEncodingTests {
     @Test("Requests waiting for the same image share one encoding, and each gets its own mask", arguments: [1, 2])
     func shared(workers: Int) async throws {
         let pool = ModelPool(try DemoPool.pool().model, workers: workers, imageCacheBytes: 0)

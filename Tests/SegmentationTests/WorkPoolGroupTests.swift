@@ -4,7 +4,7 @@ import Testing
 @testable import Segmentation
 
 /// Jobs that share their first step.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct WorkPoolGroupTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct WorkPoolGroupTests {
     @Test("Jobs that come while the first of their group begins are finished with it, in their order")
     func together() async throws {
         let house = House(workers: 1)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Segmentation
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct WorkPoolTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct WorkPoolTests {
     @Test("As many jobs run at a time as there are workers, and never more", arguments: 1...3)
     func workers(count: Int) async throws {
         let pool = WorkPool<ClosureJob>(label: "test", workers: count)

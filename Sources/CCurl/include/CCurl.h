@@ -31,4 +31,27 @@ static inline CURLcode ccurl_set_body_receiver(CURL *curl, ccurl_receiver receiv
     return code ? code : curl_easy_setopt(curl, CURLOPT_WRITEDATA, context);
 }
 
+/// The status of the last answer; 0 if there was none.
+static inline long ccurl_status(CURL *curl) {
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
+/// What libcurl calls every second or more often; another answer than 0 ends the transfer.
+typedef int (*ccurl_progress)(
+    void *context, curl_off_t download_total, curl_off_t download, curl_off_t upload_total, curl_off_t upload);
+
+static inline CURLcode ccurl_set_progress(CURL *curl, ccurl_progress progress, void *context) {
+    CURLcode code = curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    if (!code) code = curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, progress);
+    return code ? code : curl_easy_setopt(curl, CURLOPT_XFERINFODATA, context);
+}
+
+/// Makes the request a POST. libcurl keeps a copy of the body.
+static inline CURLcode ccurl_set_body(CURL *curl, const void *body, size_t count) {
+    CURLcode code = curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    return code ? code : curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, body);
+}
+
 #endif

@@ -7,6 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// For a thread that waits for another one by reading memory again and again.
+static inline void clipseg_relax(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 // output = (row - mean) / sqrt(variance + epsilon) * gain + offset; output may be row itself.
 void clipseg_layer_norm(
     const float *row, size_t count, const float *gain, const float *offset, float epsilon, float *output);
@@ -22,6 +31,9 @@ void clipseg_from_bfloat16(const void *source, size_t count, float *output);
 
 // The source need not be aligned.
 void clipseg_from_float16(const void *source, size_t count, float *output);
+
+// Rounds to nearest, ties to even.
+void clipseg_to_float16(const float *source, size_t count, uint16_t *output);
 
 // output = row / scale, rounded to the nearest; the result is the scale, max(|row|) / 127, or 0 for a row of zeros.
 float clipseg_to_int8(const float *row, size_t count, int8_t *output);
@@ -54,6 +66,29 @@ void clipseg_pack_rows(
 // Adds 128 to signed bytes.
 void clipseg_make_unsigned(void *bytes, size_t count);
 
+typedef enum clipseg_result {
+    CLIPSEG_RESULT_FLOAT32,
+    CLIPSEG_RESULT_BFLOAT16,
+    CLIPSEG_RESULT_ADDED,  // to 32-bit floats
+} clipseg_result;
+
+// A linear layer.
+typedef struct clipseg_linear {
+    size_t inner, columns;
+    const void *panels;
+    const float *bias;  // one a column, or NULL
+} clipseg_linear;
+
+// result = activation(source x weights + bias), the columns of panel number `panel` alone. Panel number `next`, if there
+// is such a one, is fetched meanwhile: the one that this thread is likely to multiply with next. Needs AVX-512, and for
+// bfloat16 AVX512-BF16.
+void clipseg_float32_product(
+    const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,
+    clipseg_activation activation, clipseg_result kind, void *result);
+void clipseg_bfloat16_product(
+    const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,
+    clipseg_activation activation, clipseg_result kind, void *result);
+
 // A linear layer in 8 bits.
 typedef struct clipseg_int8_layer {
     size_t inner, columns;
@@ -62,16 +97,14 @@ typedef struct clipseg_int8_layer {
     const float *bias;    // one a column, or NULL
 } clipseg_int8_layer;
 
-typedef enum clipseg_result {
-    CLIPSEG_RESULT_FLOAT32,
-    CLIPSEG_RESULT_BFLOAT16,
-    CLIPSEG_RESULT_ADDED,  // to 32-bit floats
-} clipseg_result;
+// Where the sums of each row begin: weights have 128 added, and 128 times the row's sum must be taken off again. Needs
+// AVX512-VNNI.
+void clipseg_int8_starts(const int8_t *source, size_t rows, size_t inner, int32_t *starts);
 
-// result = activation(source x weights * row scale * column scale + bias). Needs AVX512-VNNI.
+// result = activation(source x weights * row scale * column scale + bias), for a panel as above. Needs AVX512-VNNI.
 void clipseg_int8_product(
-    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, size_t rows,
-    clipseg_activation activation, clipseg_result kind, void *result);
+    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, const int32_t *row_starts,
+    size_t rows, size_t panel, size_t next, clipseg_activation activation, clipseg_result kind, void *result);
 
 // One head's keys and values, packed with clipseg_pack_columns and clipseg_pack_rows.
 typedef struct clipseg_attention_head {

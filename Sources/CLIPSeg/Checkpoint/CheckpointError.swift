@@ -10,6 +10,8 @@ public enum CheckpointError: Error, Sendable, Equatable, CustomStringConvertible
     case unreadable(path: String, reason: String)
     /// The file is not what its name says.
     case malformed(file: String, reason: String)
+    /// The file may be whole, but holds what is not read here.
+    case refused(file: String, reason: String)
     /// No file of the checkpoint has this tensor.
     case missingTensor(name: String, expected: [Int])
     /// The tensor has another shape than the configuration asks for.
@@ -30,6 +32,8 @@ public enum CheckpointError: Error, Sendable, Equatable, CustomStringConvertible
             "\(path) cannot be read: \(reason)"
         case .malformed(let file, let reason):
             "\(file) is damaged or incomplete: \(reason). Download it again"
+        case .refused(let file, let reason):
+            "\(file) is not read: \(reason)"
         case .missingTensor(let name, let expected):
             "the checkpoint has no tensor \(name), which should have the shape \(expected): does config.json belong "
                 + "to these weights?"

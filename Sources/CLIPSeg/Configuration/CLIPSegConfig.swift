@@ -52,10 +52,26 @@ extension CLIPSegConfig {
         try self.init(json: file.contents(), file: file.name)
     }
 
+    /// Reads the `config.json` of a CLIP, which says all but what concerns the decoder; that takes the defaults.
+    ///
+    /// - Throws: `CheckpointError`, `ConfigurationError`.
+    public init(clip folder: CheckpointFolder) throws {
+        let file = try folder.require("config.json")
+        let values = try ConfigurationValues(json: file.contents(), file: file.name)
+        if let kind = try values.string("model_type"), kind != "clip" {
+            throw values.error("model_type", "is “\(kind)”, not “clip”")
+        }
+        try self.init(sizes: values)
+    }
+
     init(_ values: ConfigurationValues) throws(ConfigurationError) {
         if let kind = try values.string("model_type"), kind != "clipseg" {
             throw values.error("model_type", "is “\(kind)”: this program runs CLIPSeg models only")
         }
+        try self.init(sizes: values)
+    }
+
+    private init(sizes values: ConfigurationValues) throws(ConfigurationError) {
         // As transformers does: a legacy dictionary, its own gaps filled with defaults, overrides the plain one whole.
         self.init(
             textConfig: try CLIPSegTextConfig(try values.firstNested("text_config_dict", "text_config")),

@@ -26,7 +26,7 @@ public struct CLIPSegForImageSegmentation: Sendable {
     /// Loads a model.
     ///
     /// - Parameters:
-    ///   - folder: A checkpoint as `save_pretrained` writes it: `config.json` and safetensors.
+    ///   - folder: A checkpoint as `save_pretrained` writes it: `config.json` and weights.
     ///   - backend: What the model will compute with; the weights are packed for it.
     ///   - logger: Told about tensors that the model does not know.
     /// - Throws: `CheckpointError`, `ConfigurationError`, `BackendError`.

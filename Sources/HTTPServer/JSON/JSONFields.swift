@@ -186,7 +186,9 @@ public struct JSONFields: Sendable {
 extension HTTPProblem {
     /// 400: a parameter makes no sense.
     ///
-    /// - Parameter problem: What follows the parameter's name, without a full stop.
+    /// - Parameters:
+    ///   - name: The parameter.
+    ///   - problem: What follows its name, without a full stop.
     public static func invalidParameter(_ name: String, _ problem: String) -> HTTPProblem {
         HTTPProblem(status: .badRequest, code: "invalid_parameter", detail: "“\(name)” \(problem).", parameter: name)
     }

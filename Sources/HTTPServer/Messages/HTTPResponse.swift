@@ -13,6 +13,8 @@ public struct HTTPResponse: Sendable {
     public var body: [UInt8]
     /// What only the log is told: see `HTTPAnswer`.
     public var logMetadata: Logger.Metadata
+    /// What the handler is handed back with the `HTTPAnswer`.
+    public var attachment: (any Sendable)?
 
     /// A response of any kind.
     public init(
@@ -22,6 +24,13 @@ public struct HTTPResponse: Sendable {
         self.headers = headers
         self.body = body
         self.logMetadata = logMetadata
+    }
+
+    /// What is left to tell of it once it has been sent.
+    var withoutContent: HTTPResponse {
+        var rest = HTTPResponse(status: status, logMetadata: logMetadata)
+        rest.attachment = attachment
+        return rest
     }
 
     /// A response that carries text.

@@ -67,7 +67,10 @@ struct ChunkLine {
         guard skip(UInt8(ascii: "\""), text, &position) else { return false }
         while position < text.count, text[position].isFieldContent {
             if skip(UInt8(ascii: "\""), text, &position) { return true }
-            position += text[position] == UInt8(ascii: "\\") ? 2 : 1
+            if skip(UInt8(ascii: "\\"), text, &position) {
+                guard position < text.count, text[position].isFieldContent else { return false }
+            }
+            position += 1
         }
         return false
     }

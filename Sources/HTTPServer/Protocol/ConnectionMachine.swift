@@ -385,7 +385,7 @@ struct ConnectionMachine {
         _ response: HTTPResponse, _ exchange: Exchange, keepsAlive: Bool, at moment: Moment
     ) {
         self.exchange = exchange
-        self.exchange?.answer = HTTPResponse(status: response.status, logMetadata: response.logMetadata)
+        self.exchange?.answer = response.withoutContent
         self.exchange?.answered = moment.instant
         ResponseEncoder.encode(
             response,

@@ -22,6 +22,6 @@ struct Exchange {
             id: id, peer: peer, method: method, path: path, requestHeaders: headers, status: answer?.status,
             refusal: refusal, isComplete: isComplete, bytesReceived: bytesReceived, bytesSent: bytesSent,
             duration: began.duration(to: instant), sendDuration: answered?.duration(to: instant) ?? .zero,
-            metadata: answer?.logMetadata ?? [:])
+            metadata: answer?.logMetadata ?? [:], attachment: answer?.attachment)
     }
 }

@@ -273,6 +273,8 @@ actor EventLoop {
 
     func drain() {
         wind(down: .draining)
+        // Who comes now waits for the next process.
+        if acceptor?.socket.isInherited == true { acceptor = nil }
     }
 
     /// Stops accepting and waits until every connection has closed, for so long at most.
@@ -299,9 +301,9 @@ actor EventLoop {
         for connection in connections.values { connection.machine.wind(down: service) }
     }
 
-    /// What waits in the kernel's queue would be reset with the listener: take it in first.
+    /// What waits in the kernel's queue would be reset with the listener: take it in first. An inherited one lives on.
     private func stopAccepting() {
-        while let acceptor {
+        while let acceptor, !acceptor.socket.isInherited {
             do {
                 guard let (socket, peer) = try acceptor.socket.accept() else { break }
                 try open(socket, peer)

@@ -28,12 +28,15 @@ public struct HTTPAnswer: Sendable {
     public var sendDuration: Duration
     /// What the handler's response says for the log only.
     public var metadata: Logger.Metadata
+    /// What the handler's response carried along.
+    public var attachment: (any Sendable)?
 
     /// The facts as they are.
     public init(
         id: String, peer: SocketAddress, method: HTTPMethod?, path: String?, requestHeaders: HTTPHeaders,
         status: HTTPStatus?, refusal: HTTPProblem?, isComplete: Bool, bytesReceived: Int, bytesSent: Int,
-        duration: Duration, sendDuration: Duration = .zero, metadata: Logger.Metadata = [:]
+        duration: Duration, sendDuration: Duration = .zero, metadata: Logger.Metadata = [:],
+        attachment: (any Sendable)? = nil
     ) {
         self.id = id
         self.peer = peer
@@ -48,6 +51,7 @@ public struct HTTPAnswer: Sendable {
         self.duration = duration
         self.sendDuration = sendDuration
         self.metadata = metadata
+        self.attachment = attachment
     }
 }
 

@@ -7,4 +7,9 @@ public enum HTTPEndpoint: Sendable, Hashable {
     case unixSocket(path: String, mode: UInt32)
     /// A listening socket that the process was started with.
     case inherited(descriptor: Int32)
+
+    /// Whether another process holds the socket too.
+    public var isInherited: Bool {
+        if case .inherited = self { true } else { false }
+    }
 }

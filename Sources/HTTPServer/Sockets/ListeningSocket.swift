@@ -6,6 +6,8 @@ final class ListeningSocket: Sendable {
     let socket: Socket
     /// Where it listens: with port 0 asked for, what the kernel chose.
     let address: SocketAddress
+    /// Whether somebody else holds it too, and hands it to another process after this one: nobody is refused meanwhile.
+    let isInherited: Bool
     /// Removes the path of a Unix-domain socket in the end.
     private let path: UnixListener?
 
@@ -20,19 +22,23 @@ final class ListeningSocket: Sendable {
         case .inherited(let descriptor):
             let socket = try InheritedSocket.adopt(descriptor)
             let address = ResolvedAddress.local(of: socket)?.address ?? SocketAddress(host: "unknown", port: 0)
-            self.init(socket, address, path: nil)
+            self.init(socket, address, isInherited: true)
         }
     }
 
-    private init(_ socket: Socket, _ address: SocketAddress, path: UnixListener?) {
+    private init(
+        _ socket: Socket, _ address: SocketAddress, path: UnixListener? = nil, isInherited: Bool = false
+    ) {
         self.socket = socket
         self.address = address
         self.path = path
+        self.isInherited = isInherited
     }
 
     /// Resolves the host and listens on the first of its addresses that works.
     private init(resolving configuration: HTTPServerConfiguration) throws(HTTPServerError) {
         path = nil
+        isInherited = false
         let asked = SocketAddress(host: configuration.host, port: configuration.port)
         var failure = SystemError(number: EADDRNOTAVAIL)
         for candidate in try ResolvedAddress.resolve(asked) {

@@ -13,6 +13,8 @@ final class TLSTransport: Transport {
         case open
         /// There was no TLS from the first byte on: what is sent goes out as it is.
         case plain
+        /// Broken, by this: whatever comes now, anybody may have sent it.
+        case failed(TransportError)
         /// Nothing more is sent, as all has been said or as it can't be. What still comes is dropped, not decrypted.
         case over
     }
@@ -66,8 +68,13 @@ final class TLSTransport: Transport {
     // MARK: - Receiving
 
     func receive(into buffer: inout [UInt8]) -> TransferResult {
-        guard case .open = state else { return drop(into: &buffer) }
-        mayHaveMore = false
+        switch state {
+        case .open: mayHaveMore = false
+        case .failed(let failure):
+            mayHaveMore = false
+            return .failed(failure)
+        case .handshaking, .plain, .over: return drop(into: &buffer)
+        }
         if let deferred {
             self.deferred = nil
             return deferred
@@ -113,8 +120,7 @@ final class TLSTransport: Transport {
     /// No honest client sends so much that carries no data.
     private func bounded(_ result: TransferResult) -> TransferResult {
         guard result == .wantsRead, bio.allowance == 0 else { return result }
-        state = .over
-        return .failed(.tls("too many records without data"))
+        return fail(.tls("too many records without data"))
     }
 
     private func drop(into buffer: inout [UInt8]) -> TransferResult {
@@ -145,7 +151,7 @@ final class TLSTransport: Transport {
             } catch {
                 return error.wouldBlock ? .wantsWrite : .failed(.system(error))
             }
-        case .handshaking, .over:
+        case .handshaking, .failed, .over:
             return .failed(.tls("the connection is over"))
         }
     }
@@ -179,9 +185,14 @@ final class TLSTransport: Transport {
             state = .plain
             return .failed(.isPlainHTTP)
         }
-        state = .over
-        if let error = bio.error { return .failed(.system(error)) }
-        return .failed(.tls(reason(error)))
+        if let error = bio.error { return fail(.system(error)) }
+        return fail(.tls(reason(error)))
+    }
+
+    /// Without a handshake nothing is taken for a request, and what comes may be dropped; afterwards nothing may pass.
+    private func fail(_ error: TransportError) -> TransferResult {
+        if case .handshaking = state { state = .over } else { state = .failed(error) }
+        return .failed(error)
     }
 
     private func reason(_ error: (code: Int32, reason: String)?) -> String {

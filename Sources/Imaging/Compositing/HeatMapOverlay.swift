@@ -5,6 +5,7 @@ public struct HeatMapOverlay: Sendable {
     private let opacity: UInt8
 
     /// - Parameters:
+    ///   - image: the picture.
     ///   - alpha: how much of the colours is seen, 0...1; the rest is the picture.
     ///   - colormap: the colour of each probability.
     public init(on image: RGBImage, alpha: Float, colormap: Colormap) {

@@ -19,6 +19,7 @@ public struct ModelFrame: Sendable, Equatable {
     /// - Parameters:
     ///   - image: the picture's size, at least 1 × 1.
     ///   - resolution: the longer side of the input; at least `patch`. Rounded to whole patches, but for `.stretch`.
+    ///   - fit: whether the picture is stretched, gets bars or keeps its proportions.
     ///   - patch: the side of the model's patches.
     public init(image: ImageSize, resolution: Int, fit: ImageFit, patch: Int) {
         precondition(image.width > 0 && image.height > 0 && patch > 0 && resolution >= patch, "sizes that are possible")
@@ -44,6 +45,7 @@ public struct ModelFrame: Sendable, Equatable {
     /// The picture as the model's input.
     ///
     /// - Parameters:
+    ///   - image: the picture, of the size that the frame was made for.
     ///   - filter: how it is resized.
     ///   - bars: the colour of the bars; the mean that a processor subtracts makes them 0.
     public func fitted(_ image: RGBImage, filter: ResamplingFilter, bars: RGBColor) -> RGBImage {

@@ -17,6 +17,8 @@ public struct TileBlender: Sendable {
     /// - Parameters:
     ///   - plane: of any size.
     ///   - window: the part of the plane that shows the tile; all of it if nil.
+    ///   - tileRow: the tile's row, from 0.
+    ///   - tileColumn: the tile's column, from 0.
     public mutating func add(_ plane: FloatPlane, window: PlaneWindow? = nil, tileRow: Int, tileColumn: Int) {
         let tile = grid.tile(row: tileRow, column: tileColumn)
         let (down, across) = (grid.vertical.weights(of: tileRow), grid.horizontal.weights(of: tileColumn))

@@ -26,11 +26,9 @@ public struct GuidedFilter: Sendable {
         /// The radius that was found best on drawn scenes: three quarters of what a patch of the model is in the picture,
         /// since a mask is wrong by about so much.
         ///
-        /// - Parameters:
-        ///   - side: the picture's longer side.
-        ///   - patches: how many patches of the model make that side.
-        public static func defaultRadius(side: Int, patches: Int) -> Int {
-            max(1, (3 * side + 2 * patches) / (4 * patches))
+        /// - Parameter patch: the longer side of a patch in pixels of the picture.
+        public static func defaultRadius(patch: Float) -> Int {
+            max(1, Int((0.75 * patch).rounded()))
         }
     }
 

@@ -25,6 +25,7 @@ public struct BatchRun: Sendable {
     /// - Parameters:
     ///   - plan: What to do; with the same shard, if any.
     ///   - output: The folder for answers and manifest, which is made if need be.
+    ///   - shard: The part of the work that is done here; all of it if nil.
     ///   - retryFailed: Whether images that failed are tried again.
     ///   - pool: Gives answers. Its queue must have room for `maxInFlight(workers:threads:)`.
     /// - Throws: `BatchError`.

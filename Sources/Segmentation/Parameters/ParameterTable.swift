@@ -101,7 +101,7 @@ extension SegmentationParameters {
             needs: output(pictures + [.labels, .json])),
         .optionalInteger(
             "refine_radius", 1...256, \.request.refineRadius,
-            "How far refining looks, in pixels of the answer; a fiftieth of its longer side if not given.",
+            "How far refining looks, in pixels of the answer; three quarters of one of the model's patches if not given.",
             needs: ParameterCondition(parameter: "refine", values: ["guided"])),
         .number(
             "refine_epsilon", 0.0001...1, \.request.refineEpsilon,

@@ -46,7 +46,7 @@ struct AnswerRendering: Sendable {
         if isDrawnInRows { return try drawInRows(answer, &timings, unless: abandonment) }
 
         let image = needsImage ? try timings.measure("decode") { try picturedImage() } : nil
-        let prompts = PromptRendering(request, size, guide: image)
+        let prompts = PromptRendering(request, size, guide: image, patch: images.model.patchSize)
         switch request.output {
         case .json:
             return try report(answer, prompts, &timings, unless: abandonment)
@@ -90,8 +90,8 @@ struct AnswerRendering: Sendable {
             postprocessing += start.duration(to: .now)
         }
         try abandonment.check()
-        timings.add("postprocess", postprocessing)
-        timings.add("encode_png", start.duration(to: .now) - postprocessing)
+        timings.add("postprocess", postprocessing, from: start)
+        timings.add("encode_png", start.duration(to: .now) - postprocessing, from: start)
         return file
     }
 

@@ -8,11 +8,14 @@ struct PromptRendering {
     private let size: ImageSize
     /// The picture at the size of the answer, if edges are to follow it.
     private let guide: RGBImage?
+    /// The side of the model's patches, in its pixels, of which each has a logit.
+    private let patch: Int
 
-    init(_ request: SegmentationRequest, _ size: ImageSize, guide: RGBImage?) {
+    init(_ request: SegmentationRequest, _ size: ImageSize, guide: RGBImage?, patch: Int) {
         self.request = request
         self.size = size
         self.guide = guide
+        self.patch = patch
     }
 
     /// The probabilities.
@@ -22,12 +25,18 @@ struct PromptRendering {
             rows.write(number, into: row)
             for column in 0..<row.count { row[column] = row[column].isNaN ? 0 : 1 / (1 + exp(-row[column])) }
         }
-        return refined(plain).smoothed(sigma: Double(request.smoothing))
+        return refined(plain, radius: request.refineRadius ?? defaultRadius(answer))
+            .smoothed(sigma: Double(request.smoothing))
     }
 
-    private func refined(_ probabilities: FloatPlane) -> FloatPlane {
+    private func defaultRadius(_ answer: AnswerLogits) -> Int {
+        let (window, patch) = (answer.window, Float(patch))
+        let (width, height) = (Float(size.width) / window.width, Float(size.height) / window.height)
+        return min(256, GuidedFilter.Parameters.defaultRadius(patch: patch * max(width, height)))
+    }
+
+    private func refined(_ probabilities: FloatPlane, radius: Int) -> FloatPlane {
         guard let guide, request.refinement == .guided else { return probabilities }
-        let radius = request.refineRadius ?? max(1, min(256, max(size.width, size.height) / 50))
         let parameters = GuidedFilter.Parameters(radius: radius, epsilon: request.refineEpsilon)
         return GuidedFilter(probabilities, guide: guide, parameters: parameters).plane()
     }

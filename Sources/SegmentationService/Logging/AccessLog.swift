@@ -9,16 +9,16 @@ struct AccessLog: Sendable {
     let scope: AccessLogScope
     var proxies: TrustedProxies?
 
-    func write(_ answer: HTTPAnswer) {
+    func write(_ answer: HTTPAnswer, traceID: String?) {
         switch scope {
         case .all: break
         case .errors: if answer.isComplete, let status = answer.status, status.code < 400 { return }
         case .none: return
         }
-        logger.info("request", metadata: metadata(answer))
+        logger.info("request", metadata: metadata(answer, traceID: traceID))
     }
 
-    func metadata(_ answer: HTTPAnswer) -> Logger.Metadata {
+    func metadata(_ answer: HTTPAnswer, traceID: String?) -> Logger.Metadata {
         var metadata = answer.metadata
         metadata["id"] = "\(answer.id)"
         metadata["peer"] = "\(answer.peer)"
@@ -29,8 +29,7 @@ struct AccessLog: Sendable {
         metadata["bytes_in"] = .stringConvertible(answer.bytesReceived)
         metadata["bytes_out"] = .stringConvertible(answer.bytesSent)
         metadata["duration_ms"] = Self.milliseconds(answer.duration)
-        metadata["trace_id"] = TraceParent.traceID(in: answer.requestHeaders.values(of: "traceparent"))
-            .map { .string($0) }
+        metadata["trace_id"] = traceID.map { .string($0) }
         if !answer.isComplete { metadata["cut"] = .stringConvertible(true) }
         return metadata
     }

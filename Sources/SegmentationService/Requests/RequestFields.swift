@@ -28,7 +28,6 @@ struct RequestFields {
     /// Names, and values that are words or numbers, are no longer. To compare long strings can take seconds: Swift's time is
     /// quadratic in the combining marks of one character.
     private static let maxWordBytes = 256
-    private static let imageTypes = ["image/png", "image/jpeg", "application/octet-stream"]
 
     private var values: [String: [Value]] = [:]
     private var known: Set<String> = []
@@ -41,34 +40,14 @@ struct RequestFields {
     /// - Throws: a 4xx `HTTPProblem` if the body is of another type, or can't be read.
     init(_ request: HTTPRequest, bodyFile: String?, limits: Limits = Limits()) throws(HTTPProblem) {
         for item in request.query { try add(.query(item.value), item.name) }
-        let type = try Self.contentType(request, bodyFile)
-        if type == "multipart/form-data" {
+        switch try BodyKind(request, takesFile: bodyFile != nil) {
+        case .form:
             let contentType = request.headers["Content-Type"] ?? ""
-            let parts = try MultipartFormData.parse(
-                body: request.body, contentType: contentType, limits: limits.form)
+            let parts = try MultipartFormData.parse(body: request.body, contentType: contentType, limits: limits.form)
             for part in parts { try add(.part(part), part.name) }
-        } else if type == "application/json" {
-            json = try JSONFields(parsing: request.body, limits: limits.json)
-        } else if let bodyFile, Self.imageTypes.contains(type) {
-            try add(.body(request.body), bodyFile)
-        } else {
-            throw Self.wrongType(type, bodyFile)
+        case .json: json = try JSONFields(parsing: request.body, limits: limits.json)
+        case .file: if let bodyFile { try add(.body(request.body), bodyFile) }
         }
-    }
-
-    private static func contentType(_ request: HTTPRequest, _ bodyFile: String?) throws(HTTPProblem) -> String {
-        guard let contentType = request.headers["Content-Type"] else { throw wrongType("missing", bodyFile) }
-        let beforeParameters = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
-        let type = String(Substring(beforeParameters)).filter { !$0.isWhitespace }.lowercased()
-        guard type.utf8.count <= maxWordBytes else { throw wrongType("too long", bodyFile) }
-        return type
-    }
-
-    private static func wrongType(_ found: String, _ bodyFile: String?) -> HTTPProblem {
-        let body = bodyFile == nil ? "" : ", or a PNG or JPEG file as the body with the parameters in the query"
-        return HTTPProblem(
-            status: .unsupportedMediaType, code: "unsupported_media_type",
-            detail: "The Content-Type is \(found). Send multipart/form-data, application/json\(body).")
     }
 
     private mutating func add(_ value: Value, _ name: String) throws(HTTPProblem) {

@@ -3,17 +3,12 @@ import Segmentation
 
 /// What `POST /v1/segment` is asked, from a multipart form, from JSON, or from the query with the image as the body.
 struct SegmentForm {
-    private static let imageTypes = ["image/png", "image/jpeg", "application/octet-stream"]
-
     /// Room for the image and every parameter as often as it may be given.
     static var defaultLimits: MultipartLimits {
         var limits = MultipartLimits()
         limits.maxParts = SegmentationParameters.maxParts
         return limits
     }
-
-    /// To compare long strings can take seconds: Swift's time is quadratic in the combining marks of one character.
-    private static let maxTypeBytes = 256
 
     private var image: [UInt8]?
     private var parameters = SegmentationParameters()
@@ -28,28 +23,15 @@ struct SegmentForm {
     }
 
     private init(_ request: HTTPRequest, _ limits: RequestFields.Limits) throws(HTTPProblem) {
-        guard let contentType = request.headers["Content-Type"] else { throw Self.wrongType("missing") }
+        let kind = try BodyKind(request, takesFile: true)
         for item in request.query { try add(item.name, .text(item.value)) }
-        let beforeParameters = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
-        let type = String(Substring(beforeParameters)).filter { !$0.isWhitespace }.lowercased()
-        guard type.utf8.count <= Self.maxTypeBytes else { throw Self.wrongType("too long") }
-        if type == "multipart/form-data" {
+        switch kind {
+        case .form:
+            let contentType = request.headers["Content-Type"] ?? ""
             try add(MultipartFormData.parse(body: request.body, contentType: contentType, limits: limits.form))
-        } else if type == "application/json" {
-            try add(JSONValue(parsing: request.body, limits: limits.json))
-        } else if Self.imageTypes.contains(type) {
-            image = request.body
-        } else {
-            throw Self.wrongType(type)
+        case .json: try add(JSONValue(parsing: request.body, limits: limits.json))
+        case .file: image = request.body
         }
-    }
-
-    private static func wrongType(_ found: String) -> HTTPProblem {
-        HTTPProblem(
-            status: .unsupportedMediaType, code: "unsupported_media_type",
-            detail:
-                "The Content-Type is \(found). Send multipart/form-data with a file “image”, application/json with the "
-                + "file in base64, or an image/png or image/jpeg body with the prompt in the query.")
     }
 
     // MARK: - Reading

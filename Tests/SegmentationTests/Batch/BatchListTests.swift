@@ -84,7 +84,7 @@ import Testing
             (#"{"image": "a", "options": {"as": "logits"}}"#, "“threshold” means nothing without as=mask"),
             (
                 #"{"image": "a", "options": {"prompt_weight": [1, 2]}}"#,
-                "“prompt_weight” is given 2 times for 1 prompts"
+                "“prompt_weight” is given 2 times for 1 prompt;"
             ),
         ])
     func refusals(line: String, problem: String) throws {

@@ -1,0 +1,80 @@
+// What follows a tile's sums while they are still in registers or the first-level cache: activation, and the way to the
+// result.
+#ifndef CLIPSEG_EPILOGUE_H
+#define CLIPSEG_EPILOGUE_H
+
+#include "CKernels.h"
+#include "tile.h"
+
+#include <math.h>
+
+__attribute__((target(AVX512))) static inline __m512 gelu_erf(__m512 x) {
+    float lanes[LANES];
+    _mm512_storeu_ps(lanes, x);
+    for (int i = 0; i < LANES; i++) lanes[i] = 0.5f * lanes[i] * (1 + erff(lanes[i] * 0.707106781f));
+    return _mm512_loadu_ps(lanes);
+}
+
+// 1 / x: an estimate to 14 bits, and one step of Newton's. Faster than a division.
+__attribute__((target(AVX512))) ALWAYS_INLINE __m512 reciprocal(__m512 x) {
+    __m512 estimate = _mm512_rcp14_ps(x);
+    return _mm512_mul_ps(estimate, _mm512_fnmadd_ps(x, estimate, _mm512_set1_ps(2)));
+}
+
+__attribute__((target(AVX512))) ALWAYS_INLINE __m512 activate(__m512 x, clipseg_activation activation) {
+    switch (activation) {
+    case CLIPSEG_RELU: return _mm512_max_ps(x, _mm512_setzero_ps());
+    case CLIPSEG_GELU_ERF: return gelu_erf(x);
+    case CLIPSEG_QUICK_GELU: {
+        __m512 power = exponential512(_mm512_mul_ps(x, _mm512_set1_ps(-1.702f)));
+        return _mm512_mul_ps(x, reciprocal(_mm512_add_ps(power, _mm512_set1_ps(1))));
+    }
+    case CLIPSEG_IDENTITY: return x;
+    }
+}
+
+// Where a tile goes: rows of the result, and the columns of a panel, which may reach past the last one.
+typedef struct tile_place {
+    size_t height, column, width;
+    char *result;
+    size_t result_stride;
+} tile_place;
+
+__attribute__((target(AVX512))) ALWAYS_INLINE void put(
+    const tile_place *place, size_t row, size_t column, __mmask16 lanes, __m512 value, clipseg_result kind) {
+    char *start = place->result + row * place->result_stride;
+    float *wide = (float *)start + column;
+    switch (kind) {
+    case CLIPSEG_RESULT_FLOAT32: _mm512_mask_storeu_ps(wide, lanes, value); break;
+    case CLIPSEG_RESULT_BFLOAT16:
+        _mm256_mask_storeu_epi16((uint16_t *)start + column, lanes, to_bfloat16(value));
+        break;
+    case CLIPSEG_RESULT_ADDED:
+        _mm512_mask_storeu_ps(wide, lanes, _mm512_add_ps(value, _mm512_maskz_loadu_ps(lanes, wide)));
+        break;
+    }
+}
+
+// What a tile will be added to, so that it has come when the sums are ready.
+ALWAYS_INLINE void prefetch_result(const tile_place *place) {
+    for (size_t i = 0; i < place->height; i++)
+        for (size_t j = 0; j < place->width; j += LANES)
+            __builtin_prefetch(place->result + i * place->result_stride + (place->column + j) * sizeof(float), 1);
+}
+
+// Calls `FINISH(…, activation, kind)` with constants, so that a loop of its own is compiled for each.
+#define FINISH_AS_KIND(FINISH, ACTIVATION, KIND, ...)                                                \
+    switch (KIND) {                                                                                  \
+    case CLIPSEG_RESULT_FLOAT32: FINISH(__VA_ARGS__, ACTIVATION, CLIPSEG_RESULT_FLOAT32); break;     \
+    case CLIPSEG_RESULT_BFLOAT16: FINISH(__VA_ARGS__, ACTIVATION, CLIPSEG_RESULT_BFLOAT16); break;   \
+    case CLIPSEG_RESULT_ADDED: FINISH(__VA_ARGS__, ACTIVATION, CLIPSEG_RESULT_ADDED); break;         \
+    }
+#define FINISH_AS(FINISH, ACTIVATION, KIND, ...)                                                             \
+    switch (ACTIVATION) {                                                                                    \
+    case CLIPSEG_IDENTITY: FINISH_AS_KIND(FINISH, CLIPSEG_IDENTITY, KIND, __VA_ARGS__); break;               \
+    case CLIPSEG_RELU: FINISH_AS_KIND(FINISH, CLIPSEG_RELU, KIND, __VA_ARGS__); break;                       \
+    case CLIPSEG_GELU_ERF: FINISH_AS_KIND(FINISH, CLIPSEG_GELU_ERF, KIND, __VA_ARGS__); break;               \
+    case CLIPSEG_QUICK_GELU: FINISH_AS_KIND(FINISH, CLIPSEG_QUICK_GELU, KIND, __VA_ARGS__); break;           \
+    }
+
+#endif

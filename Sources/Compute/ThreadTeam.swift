@@ -1,0 +1,123 @@
+import CKernels
+import Dispatch
+import Glibc
+import Synchronization
+
+/// A thread that computes and its helpers from Dispatch's pool, which share one loop after the other.
+///
+/// Waking a sleeping thread takes as long as a small matrix product, and there are hundreds of loops in an inference. So
+/// helpers, once summoned, look out for the next loop for a moment before they go back to the pool.
+final class ThreadTeam: Sendable {
+    private struct Job {
+        let count: Int
+        let body: @Sendable (Int) -> Void
+    }
+
+    private static let pool = DispatchQueue.global()
+
+    private let helpers: Int
+    /// How many helpers are here or on their way.
+    private let present = Atomic(0)
+    /// The job of the open loop; it stays until all who joined have left.
+    private let job = Mutex<Job?>(nil)
+    /// The next index that nobody has taken yet.
+    private let next = Atomic(0)
+    /// The number of loops so far, whether the last may still be joined, and how many helpers have joined and not left.
+    private let state = Atomic<UInt64>(0)
+
+    private static let loop: UInt64 = 1 << 32
+    private static let open: UInt64 = 1 << 31
+    private static let joined: UInt64 = open - 1
+
+    /// How long helpers look out for a loop: longer than the steps between two, shorter than anybody else would notice.
+    private static let patience = Duration.microseconds(200)
+
+    init(helpers: Int) {
+        self.helpers = helpers
+    }
+
+    /// Calls `body` with each of `0..<count`; a thread takes the next one as it gets free. One loop at a time.
+    func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            next.store(0, ordering: .relaxed)
+            job.withLock { $0 = Job(count: count, body: body) }
+            let number = state.load(ordering: .relaxed) & ~(Self.loop - 1)
+            state.store((number &+ Self.loop) | Self.open, ordering: .releasing)
+            summonHelpers()
+            takePart(count, body)
+            state.bitwiseAnd(~Self.open, ordering: .acquiringAndReleasing)
+            waitForHelpers()
+            job.withLock { $0 = nil }
+        }
+    }
+
+    private func takePart(_ count: Int, _ body: (Int) -> Void) {
+        while true {
+            let index = next.add(1, ordering: .relaxed).oldValue
+            guard index < count else { return }
+            body(index)
+        }
+    }
+
+    private func summonHelpers() {
+        while present.load(ordering: .relaxed) < helpers {
+            present.add(1, ordering: .relaxed)
+            Self.pool.async { self.help() }
+        }
+    }
+
+    private func waitForHelpers() {
+        var rounds = 0
+        while state.load(ordering: .acquiring) & Self.joined != 0 {
+            clipseg_relax()
+            rounds += 1
+            // Where there are more threads than cores, a helper may be waiting for this one's.
+            if rounds > 1000 { sched_yield() }
+        }
+    }
+
+    private func help() {
+        var last: UInt64 = 0
+        while let number = join(after: last) {
+            if let job = job.withLock({ $0 }) { takePart(job.count, job.body) }
+            state.subtract(1, ordering: .releasing)
+            last = number
+        }
+        present.subtract(1, ordering: .relaxed)
+    }
+
+    /// Joins the first loop that opens which is not number `last`. Nil if none does for a while.
+    private func join(after last: UInt64) -> UInt64? {
+        let deadline = ContinuousClock.now + Self.patience
+        repeat {
+            for _ in 0..<64 {
+                let seen = state.load(ordering: .acquiring)
+                let number = seen & ~(Self.loop - 1)
+                if seen & Self.open != 0, number != last {
+                    let exchange = state.compareExchange(
+                        expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
+                    if exchange.exchanged { return number }
+                }
+                clipseg_relax()
+            }
+        } while ContinuousClock.now < deadline
+        return nil
+    }
+}
+
+/// The teams of a backend: as many as there are threads that compute with it at a time.
+final class ThreadTeams: Sendable {
+    private let helpers: Int
+    private let idle = Mutex<[ThreadTeam]>([])
+
+    init(helpers: Int) {
+        self.helpers = helpers
+    }
+
+    /// Calls `body` with a team that nobody else uses meanwhile, the one used last if there is a choice.
+    func withTeam(_ body: (ThreadTeam) -> Void) {
+        let team = idle.withLock { $0.popLast() } ?? ThreadTeam(helpers: helpers)
+        body(team)
+        idle.withLock { $0.append(team) }
+    }
+}

@@ -1,0 +1,60 @@
+#if OneDNN
+import CKernels
+
+/// Products with weights in panels of columns; bias, activation and residual follow in registers. Needs AVX-512.
+struct TiledProduct {
+    let layer: Linear
+    let activation: Activation
+    let loop: ParallelLoop
+
+    /// `weights[outputs, inputs]` in panels of operands in the format of `element`.
+    static func pack(_ weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, as element: Element) -> Buffer {
+        let rowSize = inputs * element.byteCount
+        let panels = Buffer(byteCount: clipseg_panels_size(outputs, rowSize))
+        guard let source = weights.baseAddress else { return panels }
+        guard element == .bfloat16 else {
+            clipseg_pack_columns(source, rowSize, outputs, rowSize, panels.base)
+            return panels
+        }
+        let rounded = Buffer(byteCount: weights.count * element.byteCount)
+        defer { withExtendedLifetime(rounded) {} }
+        clipseg_to_bfloat16(source, weights.count, rounded.bfloats())
+        clipseg_pack_columns(rounded.base, rowSize, outputs, rowSize, panels.base)
+        return panels
+    }
+
+    /// Writes the product of `input`, which is in the operand's format, or adds it.
+    func callAsFunction(_ input: Matrix, into output: Matrix, accumulate: Bool) {
+        let panels = PanelSplit(rows: input.rows, columns: layer.outputs, threads: loop.threads)
+        let multiply = layer.operand == .float32 ? clipseg_float32_product : clipseg_bfloat16_product
+        let kind = accumulate ? CLIPSEG_RESULT_ADDED : output.element.kernelResult
+        loop.forEach(panels.count) { index in
+            let (rows, panel) = panels[index]
+            var kernel = clipseg_linear(
+                inner: layer.inputs, columns: layer.outputs, panels: layer.weights.base, bias: layer.bias?.floats())
+            multiply(
+                &kernel, input.buffer.base + rows.lowerBound * layer.inputs * input.element.byteCount, rows.count,
+                panel,
+                panel + loop.threads, activation.kernel, kind,
+                output.buffer.base + rows.lowerBound * layer.outputs * output.element.byteCount)
+        }
+    }
+}
+
+extension Element {
+    var kernelResult: clipseg_result {
+        self == .bfloat16 ? CLIPSEG_RESULT_BFLOAT16 : CLIPSEG_RESULT_FLOAT32
+    }
+}
+
+extension Activation {
+    var kernel: clipseg_activation {
+        switch self {
+        case .identity: CLIPSEG_IDENTITY
+        case .relu: CLIPSEG_RELU
+        case .gelu: CLIPSEG_GELU_ERF
+        case .quickGELU: CLIPSEG_QUICK_GELU
+        }
+    }
+}
+#endif
