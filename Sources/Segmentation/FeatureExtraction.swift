@@ -21,7 +21,8 @@ struct FeatureExtraction: Sendable {
         texts: [String], _ textParameter: String, images files: [[UInt8]],
         use: @escaping @Sendable (CLIPSegModel, _ texts: Matrix, _ images: Matrix) -> Use
     ) async throws -> (use: Use, timings: StageTimings) {
-        try await pool.answering(by: deadline) { abandonment in
+        let pixels = 3 * files.count * pool.model.inputWidth * pool.model.inputHeight
+        return try await pool.answering(by: deadline, keeping: pixels * MemoryLayout<Float>.stride) { abandonment in
             let inputs = try await prepare(texts, textParameter, files, unless: abandonment)
             let queued = ContinuousClock.now
             return try await pool.compute { [prompts = pool.prompts, model = pool.model] in

@@ -16,6 +16,8 @@ public final class ModelPool: Sendable {
     let prompts: PromptEncoder
     private let imageEncodings: ImageEncodingCache
     private let admission: Admission
+    /// For what requests keep between workers.
+    let keptMemory: MemoryBudget
     let imageWorkers: WorkPool<ClosureJob>
     private let modelWorkers: WorkPool<ModelJob>
 
@@ -30,7 +32,8 @@ public final class ModelPool: Sendable {
     ///   - imageCacheBytes: What the encodings of images asked about lately may take; with 0 none is kept.
     ///   - textCacheBytes: The same for the features of texts.
     ///   - decodeMemoryBytes: What decoding images and drawing masks may take at a time. An image that takes more, or one
-    ///     prompt's answer of its size, is done alone; a larger answer that would is refused.
+    ///     prompt's answer of its size, is done alone; a larger answer that would is refused. As much again may be pixel values and logits of
+    ///     requests that wait for workers; further requests wait for memory.
     public init(
         _ model: LoadedModel, workers: Int = 1, maxQueue: Int = 64, imageLimits: ImageLimits = ImageLimits(),
         imageCacheBytes: Int = defaultImageCacheBytes, textCacheBytes: Int = 4 << 20,
@@ -41,6 +44,7 @@ public final class ModelPool: Sendable {
         prompts = PromptEncoder(model: model, knownTexts: TextFeatureCache(bytes: textCacheBytes))
         imageEncodings = ImageEncodingCache(bytes: imageCacheBytes)
         admission = Admission(limit: workers + maxQueue)
+        keptMemory = MemoryBudget(limit: decodeMemoryBytes)
         imageWorkers = WorkPool(
             label: "clipseg.images", workers: workers * model.threads, memoryBytes: decodeMemoryBytes)
         // No batch takes more memory than the largest request.
@@ -103,8 +107,9 @@ public final class ModelPool: Sendable {
     /// - Throws: `InputError` if the request can't be met, `Refusal`, `CancellationError`, `BackendError`.
     public func segment(_ request: SegmentationRequest) async throws -> SegmentationResult {
         try request.validate()
-        return try await answering(by: request.deadline) { [self] abandonment in
-            let prepared = try await prepare(request, unless: abandonment)
+        let preparation = RequestPreparation(images: images, request: request)
+        return try await answering(by: request.deadline, keeping: preparation.keptBytes()) { [self] abandonment in
+            let prepared = try await prepare(preparation, unless: abandonment)
             let limit = imageWorkers.memoryBytes
             let rendering = try AnswerRendering(request, prepared, images)
             let (bytes, timings) = try await answer(
@@ -127,8 +132,9 @@ public final class ModelPool: Sendable {
         render: @escaping @Sendable (PromptPlanes, inout StageTimings) throws -> Answer
     ) async throws -> (answer: Answer, timings: StageTimings) {
         try request.validate()
-        return try await answering(by: request.deadline) { [self] abandonment in
-            let prepared = try await prepare(request, unless: abandonment)
+        let preparation = RequestPreparation(images: images, request: request)
+        return try await answering(by: request.deadline, keeping: preparation.keptBytes()) { [self] abandonment in
+            let prepared = try await prepare(preparation, unless: abandonment)
             let size = prepared.size
             let shape = PlaneShape(prompts: prepared.answers.count, height: size.height, width: size.width)
             return try await answer(prepared, bytes: bytes(shape), unless: abandonment) { answers, timings in
@@ -139,12 +145,9 @@ public final class ModelPool: Sendable {
     }
 
     private func prepare(
-        _ request: SegmentationRequest, unless abandonment: Abandonment
+        _ preparation: RequestPreparation, unless abandonment: Abandonment
     ) async throws -> PreparedRequest {
-        let preparation = RequestPreparation(images: images, request: request)
-        return try await imageWorkers.run(bytes: preparation.bytes()) {
-            try preparation(unless: abandonment)
-        }
+        try await imageWorkers.run(bytes: preparation.bytes()) { try preparation(unless: abandonment) }
     }
 
     private func answer<Answer: Sendable>(
@@ -183,15 +186,17 @@ public final class ModelPool: Sendable {
 
     /// Does `work` unless there are as many requests as there may be, and tells it when nobody waits any more.
     ///
+    /// - Parameter bytes: What the request keeps in memory between workers.
     /// - Throws: `Refusal`; `CancellationError`; what `work` throws.
     func answering<Answer: Sendable>(
-        by deadline: ContinuousClock.Instant?, _ work: @escaping @Sendable (Abandonment) async throws -> Answer
+        by deadline: ContinuousClock.Instant?, keeping bytes: Int = 0,
+        _ work: @escaping @Sendable (Abandonment) async throws -> Answer
     ) async throws -> Answer {
         let place = try Place.take(in: admission)
-        return try await answerInTime(deadline) { abandonment in
+        return try await answerInTime(deadline) { [keptMemory] abandonment in
             // Only now: work that nobody waits for keeps its place until it has come to its end.
             defer { place.leave() }
-            return try await work(abandonment)
+            return try await keptMemory.keeping(bytes) { try await work(abandonment) }
         }
     }
 

@@ -9,14 +9,23 @@ struct RequestPreparation: Sendable {
     private var model: LoadedModel { images.model }
     private var geometry: ViewGeometry { ViewGeometry(request, model) }
 
-    /// What the stage takes in memory: the most that one of the images takes, as they are decoded one after the other, and
-    /// what is made of them.
+    /// What is kept in memory from this stage until the request is answered: pixel values, and what the model says of them.
+    ///
+    /// - Throws: `InputError` if it is more than the model looks at for one request.
+    func keptBytes() throws(InputError) -> Int {
+        let prompts = PromptPlan(request).prompts.count
+        try geometry.validate(prompts: prompts)
+        let pictures = request.pictures.count * model.inputWidth * model.inputHeight
+        return (geometry.pixels * (3 + prompts) + pictures * 3) * MemoryLayout<Float>.stride
+    }
+
+    /// What the stage takes in memory beside: the most that one of the images takes, as they are decoded one after the other.
     func bytes() throws -> Int {
         var most = try images.decodingBytes(of: request.image, "image")
         for picture in request.pictures {
             most = max(most, try InputError.telling(picture.number) { try bytes(of: picture) })
         }
-        return most + (geometry.isPlain ? 0 : geometry.bytes)
+        return most
     }
 
     private func bytes(of picture: PromptPicture) throws(InputError) -> Int {
@@ -29,7 +38,6 @@ struct RequestPreparation: Sendable {
     func callAsFunction(unless abandonment: Abandonment) throws -> PreparedRequest {
         try abandonment.check()
         let plan = PromptPlan(request)
-        try geometry.validate(prompts: plan.prompts.count)
         var timings = StageTimings()
         let views = try views(unless: abandonment, &timings)
         let prompts = try plan.prompts.map { prompt in

@@ -36,8 +36,8 @@ struct ViewGeometry: Sendable {
             : ImageSize(width: 2 * side * tiles.columns, height: 2 * side * tiles.rows)
     }
 
-    /// What the views take in memory.
-    var bytes: Int { tiles.count * viewPixels * 3 * MemoryLayout<Float>.stride }
+    /// The pixels of all views, at most.
+    var pixels: Int { tiles.count * viewPixels }
 
     /// - Throws: `InputError` if the model can't see that, or it would take too much.
     func validate(prompts: Int) throws(InputError) {
