@@ -88,7 +88,7 @@ private struct ConnectionOwner {
         run()
     }
 
-    private func requireBounds() {
+    private mutating func requireBounds() {
         require(machine.heldBytes - 1000 <= allowance, "what is kept has bounds, but for heads and refusals")
     }
 
