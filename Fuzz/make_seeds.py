@@ -379,6 +379,8 @@ def batch_list():
     yield json.dumps({**record, "options": options, "status": "done", "bytes": 9}).encode()
     error = {"code": "corrupt_image", "detail": "d", "parameter": "image"}
     yield json.dumps({**record, "options": options, "status": "failed", "error": error}).encode()
+    options = {"prompt_weight": [1, 2.5], "embedding": [0.5, -1], "prompt_image": "b.png", "tiles": "2x2", "crop": True}
+    yield json.dumps({"image": "a", "prompts": ["x", "y"], "options": {**options, "as": "cutout"}}).encode() + b"\n"
 
 
 def hub_listing():
