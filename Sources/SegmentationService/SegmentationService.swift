@@ -110,7 +110,7 @@ public struct SegmentationService: Sendable {
     private func refusal(of head: HTTPRequest, by router: Router) -> HTTPResponse? {
         let admission = admission(of: head)
         return problem(admission, head, by: router).map { problem in
-            finished(ErrorFormat(path: head.path).response(to: problem), head, admission, by: router)
+            finished(ErrorFormat(path: head.path).response(to: problem), head, admission)
         }
     }
 
@@ -136,7 +136,7 @@ public struct SegmentationService: Sendable {
         }
         let finish = { @Sendable (response: HTTPResponse) in
             metrics.ended()
-            return finished(response, request, admission, by: router)
+            return finished(response, request, admission)
         }
         switch reply {
         case .now(let response): return .now(finish(response))
@@ -159,24 +159,29 @@ public struct SegmentationService: Sendable {
         return .verdict(access.verdict(on: request))
     }
 
-    /// Counts a response, and adds what all of them have.
+    /// Adds what all responses have.
     private func finished(
-        _ response: HTTPResponse, _ request: HTTPRequest, _ admission: Admission, by router: Router
+        _ response: HTTPResponse, _ request: HTTPRequest, _ admission: Admission
     ) -> HTTPResponse {
-        let duration = request.receivedAt.duration(to: .now)
-        metrics.answered(
-            route: routeName(request.path), method: request.method, status: response.status, duration: duration)
-        var response = ServerTiming.completing(response, for: request, total: duration)
+        let total = request.receivedAt.duration(to: .now)
+        var response = ServerTiming.completing(response, for: request, total: total)
         if let crossOrigin = access.crossOrigin { response = crossOrigin.allowing(response, to: request) }
         if let key = admission.key { response.logMetadata["key"] = .string(key) }
         return response
     }
 
-    /// Logs what became of a request, and counts what `reply` could not know; give this to the server as its hook for answers.
+    /// Logs and counts what became of a request; give this to the server as its hook for answers.
+    ///
+    /// Only here is it known: in place of an answer that can't be kept the server sends its own, and nobody gets the answer
+    /// to a client that has gone.
     @Sendable public func record(_ answer: HTTPAnswer) {
-        if let refusal = answer.refusal {
-            if refusal.code == HTTPProblem.bufferFull.code { metrics.rejected(.bufferFull) }
-            metrics.answered(route: "other", method: answer.method, status: refusal.status, duration: answer.duration)
+        let isBufferFull = answer.refusal?.code == HTTPProblem.bufferFull.code
+        if isBufferFull { metrics.rejected(.bufferFull) }
+        if let status = answer.status, answer.bytesSent > 0 {
+            let path = answer.refusal == nil || isBufferFull ? answer.path : nil
+            metrics.answered(
+                route: path.map(routeName) ?? "other", method: answer.method, status: status,
+                duration: answer.handlingDuration)
         }
         if answer.status == .ok, answer.isComplete, let path = answer.path, Self.segmentations.contains(path) {
             metrics.sent(after: answer.sendDuration)

@@ -55,6 +55,7 @@ import Testing
         let first = answers[0]
         #expect(first.id == "mine" && first.method == .post && first.status == .ok && first.refusal == nil)
         #expect(first.isComplete && first.bytesSent > 80 && first.duration > .zero)
+        #expect(first.duration >= first.handlingDuration + first.sendDuration)
         #expect(first.metadata == ["own": "remark"])
         #expect(first.requestHeaders["Host"] == "a")
     }
@@ -98,5 +99,7 @@ import Testing
             try client.send("GET /never HTTP/1.1\r\nHost: a\r\n\r\n")
         }
         #expect(answers.map(\.path) == ["/never"])
+        let answer = try #require(answers.first)
+        #expect(!answer.isComplete && answer.bytesSent == 0 && answer.handlingDuration > .zero)
     }
 }

@@ -58,8 +58,9 @@ import Testing
     @Test("An early refusal is counted once, under its route, and is never in flight")
     func counted() async throws {
         let service = try Self.service()
-        _ = service.refusal(of: try Self.head("/v1/segment", key: nil))
-        _ = service.refusal(of: try Self.head("/v1/segment"))
+        for key in [nil, Self.key] {
+            _ = await service.serve(try Self.head("/v1/segment", key: key))
+        }
         let metrics = await service.answer(try Self.head("/metrics", .get)).text
         #expect(metrics.contains(#"clipseg_http_requests_total{method="POST",route="/v1/segment",status="401"} 1"#))
         #expect(metrics.contains("clipseg_http_requests_in_flight 1\n"))

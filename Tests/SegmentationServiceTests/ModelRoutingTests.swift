@@ -42,7 +42,7 @@ import Testing
     @Test("A request is answered, timed, logged and counted under its route", arguments: paths)
     func answered(path: String) async throws {
         let service = try ServiceFixture.ready()
-        let response = await service.answer(try Self.request(path))
+        let response = await service.serve(try Self.request(path))
         #expect(response.status == .ok, "\(response.text)")
         #expect(response.headers["Server-Timing"]?.contains("total;dur=") == true)
         #expect(response.logMetadata["prompt_count"] != nil && response.logMetadata["prompts"] == nil)

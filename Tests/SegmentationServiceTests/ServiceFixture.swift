@@ -38,6 +38,22 @@ extension SegmentationService {
         }
     }
 
+    /// Answers a request as a server does, which then tells what became of it.
+    ///
+    /// - Parameter problem: What it sends in place of the answer.
+    func serve(_ request: HTTPRequest, refusing problem: HTTPProblem? = nil) async -> HTTPResponse {
+        let early = refusal(of: request)
+        let response = if let early { early } else { await answer(request) }
+        let sent = problem?.response ?? response
+        record(
+            HTTPAnswer(
+                id: request.id, peer: SocketAddress(host: "192.0.2.1", port: 5), method: request.method,
+                path: request.path, requestHeaders: request.headers, status: sent.status, refusal: problem,
+                isComplete: true, bytesReceived: 1, bytesSent: 1, duration: .seconds(3),
+                handlingDuration: .seconds(1), metadata: sent.logMetadata, attachment: sent.attachment))
+        return sent
+    }
+
     func get(_ target: String) async throws -> HTTPResponse {
         await answer(try HTTPRequest(method: .get, target: target))
     }

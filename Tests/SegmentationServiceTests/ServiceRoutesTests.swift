@@ -69,16 +69,35 @@ import Testing
         }
     }
 
-    @Test("An answer for which there was no memory is among the rejections, with the reason")
+    @Test("An answer for which there was no memory is among the rejections, and counted once, as what was sent")
     func bufferFull() async throws {
         let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
-        service.record(
-            HTTPAnswer(
-                id: "a", peer: SocketAddress(host: "192.0.2.1", port: 1), method: .post, path: "/v1/segment",
-                requestHeaders: [:], status: .serviceUnavailable, refusal: .bufferFull, isComplete: true,
-                bytesReceived: 1, bytesSent: 1, duration: .seconds(1)))
+        _ = await service.serve(try HTTPRequest(method: .get, target: "/livez"), refusing: .bufferFull)
         let text = try await service.get("/metrics").text
         #expect(text.contains(#"clipseg_rejections_total{reason="buffer_full"} 1"#))
+        #expect(Self.requests(in: text) == [#"{method="GET",route="/livez",status="503"} 1"#])
+    }
+
+    @Test(
+        "A request whose client was gone before its answer could be sent is none that was answered",
+        arguments: [nil, HTTPStatus.ok])
+    func unanswered(status: HTTPStatus?) async throws {
+        let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
+        let request = try HTTPRequest(method: .get, target: "/livez")
+        _ = await service.answer(request)
+        service.record(
+            HTTPAnswer(
+                id: request.id, peer: request.peer, method: .get, path: "/livez", requestHeaders: [:], status: status,
+                refusal: nil, isComplete: false, bytesReceived: 1, bytesSent: 0, duration: .seconds(1)))
+        let text = try await service.get("/metrics").text
+        #expect(Self.requests(in: text) == [])
+        #expect(text.contains("clipseg_http_requests_in_flight 1\n"))
+    }
+
+    /// The series of answers, without their name.
+    private static func requests(in text: String) -> [Substring] {
+        text.split(separator: "\n").filter { $0.hasPrefix("clipseg_http_requests_total") }
+            .map { $0.dropFirst("clipseg_http_requests_total".count) }
     }
 
     @Test("/metrics tells what a server's clients make it keep, and the most of it")
@@ -101,14 +120,15 @@ import Testing
     @Test("/metrics counts requests by known routes only")
     func metrics() async throws {
         let service = try ServiceFixture.ready()
-        _ = try await service.get("/livez")
-        _ = try await service.get("/no/such/thing/1")
-        _ = try await service.get("/no/such/thing/2")
+        for path in ["/livez", "/no/such/thing/1", "/no/such/thing/2"] {
+            _ = await service.serve(try HTTPRequest(method: .get, target: path))
+        }
         let form = Form().with(file: try ServiceFixture.scene()).with("prompt", "drum").with("prompt", "balloon")
         _ = try await service.post(form)
         let text = try await service.get("/metrics").text
         #expect(text.contains(#"clipseg_http_requests_total{method="GET",route="/livez",status="200"} 1"#))
         #expect(text.contains(#"clipseg_http_requests_total{method="GET",route="other",status="404"} 2"#))
+        #expect(text.contains(#"clipseg_http_request_duration_seconds_sum{route="other"} 2"#))
         #expect(text.contains("clipseg_prompts_total 2"))
         #expect(text.contains(#"clipseg_stage_duration_seconds_count{stage="encode"} 1"#))
         #expect(text.contains("clipseg_request_prompts_sum 2"))

@@ -205,7 +205,7 @@ struct ConnectionMachine {
             return
         }
         assert(HTTPProblem.statusesBeforeHandlers.contains(problem.status), "\(problem.status) is not listed")
-        send(problem.response, reception.exchange(refusing: problem), keepsAlive: false, at: moment)
+        send(problem.response, reception.exchange(refusing: problem, at: moment), keepsAlive: false, at: moment)
     }
 
     /// Refuses the body that is being received, or the request that it has just completed.

@@ -8,6 +8,8 @@ struct Exchange {
     var allowsKeepAlive = false
     /// When the request's first byte arrived.
     let began: ContinuousClock.Instant
+    /// When it was there, or as much of it as was looked at.
+    let received: ContinuousClock.Instant
     let bytesReceived: Int
     var refusal: HTTPProblem?
     /// The answer, once there is one, without its body.
@@ -21,7 +23,8 @@ struct Exchange {
         HTTPAnswer(
             id: id, peer: peer, method: method, path: path, requestHeaders: headers, status: answer?.status,
             refusal: refusal, isComplete: isComplete, bytesReceived: bytesReceived, bytesSent: bytesSent,
-            duration: began.duration(to: instant), sendDuration: answered?.duration(to: instant) ?? .zero,
-            metadata: answer?.logMetadata ?? [:], attachment: answer?.attachment)
+            duration: began.duration(to: instant), handlingDuration: received.duration(to: answered ?? instant),
+            sendDuration: answered?.duration(to: instant) ?? .zero, metadata: answer?.logMetadata ?? [:],
+            attachment: answer?.attachment)
     }
 }

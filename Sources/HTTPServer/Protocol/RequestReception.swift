@@ -42,11 +42,11 @@ struct RequestReception {
     }
 
     /// What is known of a request that is refused.
-    mutating func exchange(refusing problem: HTTPProblem) -> Exchange {
+    mutating func exchange(refusing problem: HTTPProblem, at moment: Moment) -> Exchange {
         let headers = parser.headersSoFar
         return Exchange(
             id: id(from: headers), method: parser.method, path: parser.path, headers: headers, began: began,
-            bytesReceived: bytes, refusal: problem)
+            received: moment.instant, bytesReceived: bytes, refusal: problem)
     }
 
     /// Nothing more will be received: lets go of what has come of a body.
@@ -59,7 +59,8 @@ struct RequestReception {
     ) -> (HTTPRequest, Exchange) {
         let exchange = Exchange(
             id: id(from: head.headers), method: head.line.method, path: head.line.target.path, headers: head.headers,
-            isHTTP10: head.line.isHTTP10, allowsKeepAlive: head.allowsKeepAlive, began: began, bytesReceived: bytes)
+            isHTTP10: head.line.isHTTP10, allowsKeepAlive: head.allowsKeepAlive, began: began, received: moment.instant,
+            bytesReceived: bytes)
         let request = HTTPRequest(
             method: head.line.method, target: head.line.target, headers: head.headers, body: body, peer: peer,
             id: exchange.id, receivedAt: moment.instant, receiveDuration: moment.instant - began)

@@ -24,6 +24,8 @@ public struct HTTPAnswer: Sendable {
     public var bytesSent: Int
     /// From the request's first byte to the answer's last.
     public var duration: Duration
+    /// From the request's last byte to when there was an answer, or no more need of one; zero if there was one at once.
+    public var handlingDuration: Duration
     /// From when there was an answer to its last byte.
     public var sendDuration: Duration
     /// What the handler's response says for the log only.
@@ -35,8 +37,8 @@ public struct HTTPAnswer: Sendable {
     public init(
         id: String, peer: SocketAddress, method: HTTPMethod?, path: String?, requestHeaders: HTTPHeaders,
         status: HTTPStatus?, refusal: HTTPProblem?, isComplete: Bool, bytesReceived: Int, bytesSent: Int,
-        duration: Duration, sendDuration: Duration = .zero, metadata: Logger.Metadata = [:],
-        attachment: (any Sendable)? = nil
+        duration: Duration, handlingDuration: Duration = .zero, sendDuration: Duration = .zero,
+        metadata: Logger.Metadata = [:], attachment: (any Sendable)? = nil
     ) {
         self.id = id
         self.peer = peer
@@ -49,6 +51,7 @@ public struct HTTPAnswer: Sendable {
         self.bytesReceived = bytesReceived
         self.bytesSent = bytesSent
         self.duration = duration
+        self.handlingDuration = handlingDuration
         self.sendDuration = sendDuration
         self.metadata = metadata
         self.attachment = attachment
