@@ -1,4 +1,6 @@
 import Glibc
+import Logging
+import Synchronization
 import Testing
 
 @testable import HTTPServer
@@ -101,6 +103,32 @@ import Testing
         await second.shutdown(within: .seconds(10))
     }
 
+    @Test("A listening socket that stops to listen is given up, with one word to the log; who is connected is served")
+    func broken() async throws {
+        let levels = Mutex<[Logger.Level]>([])
+        let logger = Logger(label: "test") { _ in
+            LevelRecorder { level in levels.withLock { $0.append(level) } }
+        }
+        let listener = try ListeningSocket(HTTPServerConfiguration(port: 0))
+        var configuration = HTTPServerConfiguration()
+        configuration.endpoint = .inherited(descriptor: dup(listener.socket.descriptor))
+        let server = HTTPServer(configuration: configuration, logger: logger, handler: Self.ok)
+        let address = try server.start()
+        try await script {
+            let client = try TestClient(address)
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try client.response()?.status == 200)
+            // Whoever shares the socket can do that.
+            #expect(Glibc.shutdown(listener.socket.descriptor, Int32(SHUT_RD)) == 0)
+            for _ in 0..<100 {
+                try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try client.response()?.status == 200)
+            }
+        }
+        await server.shutdown(within: .seconds(10))
+        #expect(levels.withLock { $0 } == [.info, .critical])
+    }
+
     @Test("What is no listening socket is not inherited") func notListening() throws {
         let file = open("/dev/null", O_RDONLY)
         let unconnected = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -147,5 +175,22 @@ import Testing
         // Nobody to tell is no failure.
         ServiceManager.notify(.stopping, at: "/nonexistent/socket")
         ServiceManager.notify(.stopping, at: "nonsense")
+    }
+}
+
+private struct LevelRecorder: LogHandler {
+    var logLevel = Logger.Level.info
+    var metadata: Logger.Metadata = [:]
+    let record: @Sendable (Logger.Level) -> Void
+
+    init(_ record: @escaping @Sendable (Logger.Level) -> Void) {
+        self.record = record
+    }
+
+    func log(event: LogEvent) { record(event.level) }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
     }
 }

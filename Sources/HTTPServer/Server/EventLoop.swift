@@ -113,9 +113,22 @@ actor EventLoop {
                 try open(socket, peer)
             }
         } catch {
-            // A connection that broke while it waited is passed over (accept(2)); the next will be reported.
-            if error.isExhaustion { pauseAccepting(error.description) }
+            // A connection that broke while it waited is passed over; the next will be reported.
+            if error.isOfListener {
+                giveUpAccepting(error)
+            } else if !error.isOfOneConnection {
+                // Descriptors or memory have run out, most likely.
+                pauseAccepting(error.description)
+            }
         }
+    }
+
+    /// Such a socket stays ready for ever: it must not even be watched. Who is connected is still served.
+    private func giveUpAccepting(_ error: SystemError) {
+        acceptor = nil
+        logger.critical(
+            "the listening socket is of no use any more: restart to accept connections again",
+            metadata: ["reason": "\(error)"])
     }
 
     /// Trying again at once would only spin: wait for a connection to close, or for the next tick.
@@ -362,7 +375,7 @@ actor EventLoop {
                 try open(socket, peer)
             } catch {
                 // One that broke while it waited is passed over.
-                if error.isExhaustion { return }
+                guard error.isOfOneConnection else { return }
             }
         }
     }

@@ -18,8 +18,16 @@ struct SystemError: Error, Hashable, CustomStringConvertible {
     /// The call would have to wait.
     var wouldBlock: Bool { number == EAGAIN || number == EWOULDBLOCK }
 
-    /// Descriptors or memory have run out, for the process or the system.
-    var isExhaustion: Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(number) }
+    /// What is wrong with one connection that waited, not with accepting: `accept(2)`.
+    var isOfOneConnection: Bool {
+        [
+            ECONNABORTED, ECONNRESET, EHOSTDOWN, EHOSTUNREACH, ENETDOWN, ENETUNREACH, ENONET, ENOPROTOOPT, EOPNOTSUPP,
+            EPERM, EPROTO, ETIMEDOUT,
+        ].contains(number)
+    }
+
+    /// The socket does not listen, or not any more, whatever happens.
+    var isOfListener: Bool { [EBADF, EINVAL, ENOTSOCK].contains(number) }
 }
 
 /// The value of a system call that says -1 when it fails; a call that a signal interrupted is repeated.
