@@ -8,9 +8,6 @@ public struct JSONFields: Sendable {
     private var members: [JSONValue.Member]
     private var known: [String] = []
 
-    /// Words and names are no longer; see `word`.
-    private static let maxWordBytes = 256
-
     /// Reads a body that must be an object.
     ///
     /// - Throws: as `JSONValue.init(parsing:limits:)` does, and 400 for anything but an object.
@@ -73,13 +70,10 @@ public struct JSONFields: Sendable {
         }
     }
 
-    /// Takes a string that is one of few: no longer than makes sense, for to compare long strings can take seconds.
+    /// Takes a string that is one of few, no longer than `ParameterWord` allows.
     public mutating func word(_ name: String) throws(HTTPProblem) -> String? {
         guard let string = try string(name) else { return nil }
-        guard string.utf8.count <= Self.maxWordBytes else {
-            throw .invalidParameter(
-                path(of: name), "has \(string.utf8.count) bytes; at most \(Self.maxWordBytes) make sense")
-        }
+        try ParameterWord.check(string, of: path(of: name))
         return string
     }
 

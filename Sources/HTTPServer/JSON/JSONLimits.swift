@@ -5,7 +5,7 @@ public struct JSONLimits: Sendable, Hashable {
     /// Values of all kinds: each takes more memory than the two bytes that it takes to send.
     public var maxValues = 1 << 17
     /// Bytes in a member's name.
-    public var maxNameBytes = 256
+    public var maxNameBytes = ParameterWord.maxBytes
     /// Characters in a number.
     public var maxNumberBytes = 128
     /// Bytes in a text. Strings that hold files are bounded by the body alone.

@@ -25,10 +25,6 @@ struct RequestFields {
         case body([UInt8])
     }
 
-    /// Names, and values that are words or numbers, are no longer. To compare long strings can take seconds: Swift's time is
-    /// quadratic in the combining marks of one character.
-    private static let maxWordBytes = 256
-
     private var values: [String: [Value]] = [:]
     private var known: Set<String> = []
     /// What the JSON of the body has, if it is JSON.
@@ -51,7 +47,7 @@ struct RequestFields {
     }
 
     private mutating func add(_ value: Value, _ name: String) throws(HTTPProblem) {
-        guard name.utf8.count <= Self.maxWordBytes else {
+        guard name.utf8.count <= ParameterWord.maxBytes else {
             throw HTTPProblem(
                 status: .badRequest, code: "unknown_parameter",
                 detail: "A parameter's name has \(name.utf8.count) bytes. There is none so long.")
@@ -137,10 +133,7 @@ struct RequestFields {
     private mutating func words(_ name: String) throws(HTTPProblem) -> [String] {
         try take(name).map { value throws(HTTPProblem) in
             let text = try Self.text(value, name)
-            guard text.utf8.count <= Self.maxWordBytes else {
-                throw HTTPProblem.invalidParameter(
-                    name, "has \(text.utf8.count) bytes; at most \(Self.maxWordBytes) make sense")
-            }
+            try ParameterWord.check(text, of: name)
             return text
         }
     }
