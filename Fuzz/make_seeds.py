@@ -119,6 +119,8 @@ def multipart():
     )
     yield plain + b"--b\r\nContent-Disposition: form-data; name=\"cut"
     yield b"text/plain\nx"
+    nested = "--c\r\nContent-Disposition: attachment\r\n\r\n1\r\n--c--"
+    yield plain + form((DISPOSITION + "a\r\nContent-Type: multipart/mixed; boundary=c", nested))
 
 
 def json_body():

@@ -66,6 +66,26 @@ import Testing
     }
 
     @Test(
+        "Parts within parts are refused by name", arguments: ["multipart/mixed; boundary=c", "Multipart/Alternative"])
+    func nested(_ type: String) throws {
+        let body = """
+            --b\r
+            Content-Disposition: form-data; name="pictures"\r
+            Content-Type: \(type)\r
+            \r
+            --c\r
+            Content-Disposition: attachment; filename=a.png\r
+            \r
+            1\r
+            --c--\r
+            --b--
+            """
+        let problem = try #require(throws: HTTPProblem.self) { try parse(body) }
+        #expect(problem.status == .badRequest && problem.code == "malformed_multipart")
+        #expect(problem.parameter == "pictures" && problem.detail.contains("“pictures” is multipart/"))
+    }
+
+    @Test(
         "The Content-Type must be that of a form, with a proper boundary",
         arguments: [
             ("multipart/form-data", 400), ("multipart/form-data; boundary=", 400),

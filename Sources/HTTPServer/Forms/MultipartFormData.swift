@@ -1,6 +1,6 @@
 /// Parses `multipart/form-data` (RFC 7578), the multipart syntax of RFC 2046 §5.1.
 ///
-/// Lines end in CRLF. Preamble and epilogue are ignored; nested multipart has no meaning in a form and is not looked into.
+/// Lines end in CRLF. Preamble and epilogue are ignored; a part that is multipart itself is refused (§4.3).
 /// `Content-Transfer-Encoding` (RFC 7578 §4.7, deprecated) is not undone, and `filename*` (§4.2, forbidden) not read.
 public struct MultipartFormData: Sendable {
     /// One part of a form.

@@ -97,6 +97,14 @@ struct MultipartParser {
         else {
             throw MultipartFormData.malformed("Each part needs a header Content-Disposition: form-data; name=\"…\".")
         }
+        if let type = headers.mediaType, type.hasPrefix("multipart/") {
+            var problem = MultipartFormData.malformed(
+                "The part “\(name)” is \(type): a form has no parts within parts (RFC 7578 section 4.3). Send each of "
+                    + "them as a part of the form itself; with curl, give a value that begins with “(” by --form-string."
+            )
+            problem.parameter = name
+            throw problem
+        }
         let filename = disposition["filename"]
         guard content.count <= (filename == nil ? limits.maxFieldBytes : limits.maxFileBytes) else {
             throw tooLarge("a part larger than allowed")
