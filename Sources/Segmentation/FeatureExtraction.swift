@@ -3,6 +3,12 @@ import Compute
 
 /// What classification and embedding have in common: texts and images into the space that both share.
 struct FeatureExtraction: Sendable {
+    /// An image, and which of several it is.
+    private struct File {
+        let number: Int?
+        let bytes: [UInt8]
+    }
+
     /// Texts and images as the model takes them.
     private struct Inputs: Sendable {
         let inputIDs: [[Int]]
@@ -21,14 +27,14 @@ struct FeatureExtraction: Sendable {
         texts: [String], _ textParameter: String, images files: [[UInt8]],
         use: @escaping @Sendable (CLIPSegModel, _ texts: Matrix, _ images: Matrix) -> Use
     ) async throws -> (use: Use, timings: StageTimings) {
-        let pixels = 3 * files.count * pool.model.inputWidth * pool.model.inputHeight
-        return try await pool.answering(by: deadline, keeping: pixels * MemoryLayout<Float>.stride) { abandonment in
-            let inputs = try await prepare(texts, textParameter, files, unless: abandonment)
+        let files = files.enumerated().map { File(number: files.count > 1 ? $0 + 1 : nil, bytes: $1) }
+        return try await pool.answering(by: deadline, keeping: keptBytes(files)) { abandonment, timings in
+            let inputs = try await prepare(texts, textParameter, files, after: timings, unless: abandonment)
             let queued = ContinuousClock.now
             return try await pool.compute { [prompts = pool.prompts, model = pool.model] in
                 try abandonment.check()
                 var timings = inputs.timings
-                timings.add("queue", queued.duration(to: .now))
+                timings.waited(since: queued)
                 let clip = model.model.clip
                 let textFeatures = try timings.measure("text") {
                     try prompts.textFeatures(inputs.inputIDs, check: abandonment.check)
@@ -42,18 +48,28 @@ struct FeatureExtraction: Sendable {
         }
     }
 
+    /// What is kept in memory until the model has seen it.
+    private func keptBytes(_ files: [File]) throws -> Int {
+        try files.reduce(0) { bytes, file in
+            let pixels = try InputError.telling(file.number) { try pool.images.plainPixels(of: file.bytes, "image") }
+            return bytes + 3 * pixels * MemoryLayout<Float>.stride
+        }
+    }
+
     /// Images are decoded one after the other, so the largest says what that takes in memory.
     private func prepare(
-        _ texts: [String], _ textParameter: String, _ files: [[UInt8]], unless abandonment: Abandonment
+        _ texts: [String], _ textParameter: String, _ files: [File], after timings: StageTimings,
+        unless abandonment: Abandonment
     ) async throws -> Inputs {
-        let files = files.enumerated().map { (number: files.count > 1 ? $0 + 1 : nil, bytes: $1) }
         let bytes =
             try files.map { file in
                 try InputError.telling(file.number) { try pool.images.decodingBytes(of: file.bytes, "image") }
             }.max() ?? 0
+        let queued = ContinuousClock.now
         return try await pool.imageWorkers.run(bytes: bytes) {
             [images = pool.images, model = pool.model, decoding] in
-            var timings = StageTimings()
+            var timings = timings
+            timings.waited(since: queued)
             let inputIDs = try texts.map { text in try model.inputIDs(text, parameter: textParameter) }
             let pixels = try files.map { file in
                 try abandonment.check()

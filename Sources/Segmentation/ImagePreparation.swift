@@ -11,11 +11,24 @@ struct ImagePreparation: Sendable {
     ///
     /// - Parameter parameter: What an error is to call the file.
     func decodingBytes(of file: [UInt8], _ parameter: String) throws(InputError) -> Int {
+        try header(of: file, parameter).decodingBytes
+    }
+
+    private func header(of file: [UInt8], _ parameter: String) throws(InputError) -> ImageHeader {
         do throws(ImageError) {
-            return try ImageHeader(reading: file, limits: limits).decodingBytes
+            return try ImageHeader(reading: file, limits: limits)
         } catch {
             throw InputError(error, parameter: parameter)
         }
+    }
+
+    /// How many pixels of a file the model sees if it is prepared as the reference does it.
+    ///
+    /// - Parameter parameter: What an error is to call the file.
+    func plainPixels(of file: [UInt8], _ parameter: String) throws(InputError) -> Int {
+        guard !model.processor.imageProcessor.resizes else { return model.inputWidth * model.inputHeight }
+        let header = try header(of: file, parameter)
+        return header.width * header.height
     }
 
     /// The whole picture, upright.

@@ -30,10 +30,11 @@ final class MemoryBudget: Sendable {
     /// The number of those that wait.
     var queueDepth: Int { state.withLock { $0.waiting.count } }
 
-    /// Does `work` with so much memory.
+    /// Does `work` with so much memory; who needs none never waits.
     ///
     /// - Throws: `CancellationError`, or what `work` throws.
     func keeping<Result>(_ bytes: Int, _ work: () async throws -> Result) async throws -> Result {
+        guard bytes > 0 else { return try await work() }
         try await take(bytes)
         defer { giveBack(bytes) }
         return try await work()

@@ -66,7 +66,7 @@ public final class ModelPool: Sendable {
     public var queue: QueueStatistics {
         QueueStatistics(
             admitted: admission.admitted, limit: admission.limit, waitingForModel: modelWorkers.queueDepth,
-            waitingForImages: imageWorkers.queueDepth, decodeMemory: imageWorkers.bytesInUse,
+            waitingForImages: keptMemory.queueDepth + imageWorkers.queueDepth, decodeMemory: imageWorkers.bytesInUse,
             decodeMemoryLimit: imageWorkers.memoryBytes)
     }
     /// How long it takes to answer the requests that are there, in seconds, at least 1.
@@ -108,8 +108,9 @@ public final class ModelPool: Sendable {
     public func segment(_ request: SegmentationRequest) async throws -> SegmentationResult {
         try request.validate()
         let preparation = RequestPreparation(images: images, request: request)
-        return try await answering(by: request.deadline, keeping: preparation.keptBytes()) { [self] abandonment in
-            let prepared = try await prepare(preparation, unless: abandonment)
+        return try await answering(by: request.deadline, keeping: preparation.keptBytes()) {
+            [self] abandonment, timings in
+            let prepared = try await prepare(preparation, after: timings, unless: abandonment)
             let limit = imageWorkers.memoryBytes
             let rendering = try AnswerRendering(request, prepared, images)
             let (bytes, timings) = try await answer(
@@ -133,8 +134,9 @@ public final class ModelPool: Sendable {
     ) async throws -> (answer: Answer, timings: StageTimings) {
         try request.validate()
         let preparation = RequestPreparation(images: images, request: request)
-        return try await answering(by: request.deadline, keeping: preparation.keptBytes()) { [self] abandonment in
-            let prepared = try await prepare(preparation, unless: abandonment)
+        return try await answering(by: request.deadline, keeping: preparation.keptBytes()) {
+            [self] abandonment, timings in
+            let prepared = try await prepare(preparation, after: timings, unless: abandonment)
             let size = prepared.size
             let shape = PlaneShape(prompts: prepared.answers.count, height: size.height, width: size.width)
             return try await answer(prepared, bytes: bytes(shape), unless: abandonment) { answers, timings in
@@ -145,9 +147,14 @@ public final class ModelPool: Sendable {
     }
 
     private func prepare(
-        _ preparation: RequestPreparation, unless abandonment: Abandonment
+        _ preparation: RequestPreparation, after timings: StageTimings, unless abandonment: Abandonment
     ) async throws -> PreparedRequest {
-        try await imageWorkers.run(bytes: preparation.bytes()) { try preparation(unless: abandonment) }
+        let queued = ContinuousClock.now
+        return try await imageWorkers.run(bytes: preparation.bytes()) {
+            var timings = timings
+            timings.waited(since: queued)
+            return try preparation(after: timings, unless: abandonment)
+        }
     }
 
     private func answer<Answer: Sendable>(
@@ -155,9 +162,11 @@ public final class ModelPool: Sendable {
         render: @escaping @Sendable ([Logits], inout StageTimings) throws -> Answer
     ) async throws -> (answer: Answer, timings: StageTimings) {
         let (answers, computing) = try await compute(prepared, unless: abandonment)
+        let queued = ContinuousClock.now
         return try await imageWorkers.run(bytes: bytes) {
             try abandonment.check()
             var timings = prepared.timings.followed(by: computing)
+            timings.waited(since: queued)
             return (try render(answers, &timings), timings)
         }
     }
@@ -186,17 +195,24 @@ public final class ModelPool: Sendable {
 
     /// Does `work` unless there are as many requests as there may be, and tells it when nobody waits any more.
     ///
-    /// - Parameter bytes: What the request keeps in memory between workers.
+    /// - Parameters:
+    ///   - bytes: What the request keeps in memory between workers.
+    ///   - work: Is told how long it has waited for that memory.
     /// - Throws: `Refusal`; `CancellationError`; what `work` throws.
     func answering<Answer: Sendable>(
         by deadline: ContinuousClock.Instant?, keeping bytes: Int = 0,
-        _ work: @escaping @Sendable (Abandonment) async throws -> Answer
+        _ work: @escaping @Sendable (Abandonment, StageTimings) async throws -> Answer
     ) async throws -> Answer {
         let place = try Place.take(in: admission)
         return try await answerInTime(deadline) { [keptMemory] abandonment in
             // Only now: work that nobody waits for keeps its place until it has come to its end.
             defer { place.leave() }
-            return try await keptMemory.keeping(bytes) { try await work(abandonment) }
+            let queued = ContinuousClock.now
+            return try await keptMemory.keeping(bytes) {
+                var timings = StageTimings()
+                timings.waited(since: queued)
+                return try await work(abandonment, timings)
+            }
         }
     }
 

@@ -21,7 +21,7 @@ struct PreparedRequest: Sendable {
     let prompts: [Prompt]
     /// What the answer is about, in terms of the prompts.
     let answers: [AnsweredPrompt]
-    /// How long the preparation took.
+    /// How long the preparation took, and what came before it.
     let timings: StageTimings
 }
 

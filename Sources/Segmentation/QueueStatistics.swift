@@ -6,7 +6,7 @@ public struct QueueStatistics: Sendable, Equatable {
     public let limit: Int
     /// Those that wait for a worker that computes.
     public let waitingForModel: Int
-    /// Those whose image waits to be decoded, or whose answer to be encoded.
+    /// Those whose image waits, for memory or a worker, to be decoded, or whose answer to be encoded.
     public let waitingForImages: Int
     /// The bytes set aside for images that are being decoded and answers that are being drawn.
     public let decodeMemory: Int

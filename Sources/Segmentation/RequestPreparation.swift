@@ -11,12 +11,15 @@ struct RequestPreparation: Sendable {
 
     /// What is kept in memory from this stage until the request is answered: pixel values, and what the model says of them.
     ///
-    /// - Throws: `InputError` if it is more than the model looks at for one request.
-    func keptBytes() throws(InputError) -> Int {
+    /// - Throws: `InputError` if it is more than the model looks at for one request, or an image can't be read.
+    func keptBytes() throws -> Int {
         let prompts = PromptPlan(request).prompts.count
         try geometry.validate(prompts: prompts)
-        let pictures = request.pictures.count * model.inputWidth * model.inputHeight
-        return (geometry.pixels * (3 + prompts) + pictures * 3) * MemoryLayout<Float>.stride
+        let viewed = geometry.isPlain ? try images.plainPixels(of: request.image, "image") : geometry.pixels
+        let pictured = try request.pictures.reduce(0) { pixels, picture in
+            try pixels + InputError.telling(picture.number) { try images.plainPixels(of: picture.file, "prompt_image") }
+        }
+        return (viewed * (3 + prompts) + pictured * 3) * MemoryLayout<Float>.stride
     }
 
     /// What the stage takes in memory beside: the most that one of the images takes, as they are decoded one after the other.
@@ -35,10 +38,13 @@ struct RequestPreparation: Sendable {
         return 3 * bytes + (try images.decodingBytes(of: mask, "prompt_mask"))
     }
 
-    func callAsFunction(unless abandonment: Abandonment) throws -> PreparedRequest {
+    /// - Parameter timings: Of the stages before.
+    func callAsFunction(
+        after timings: StageTimings = StageTimings(), unless abandonment: Abandonment
+    ) throws -> PreparedRequest {
         try abandonment.check()
         let plan = PromptPlan(request)
-        var timings = StageTimings()
+        var timings = timings
         let views = try views(unless: abandonment, &timings)
         let prompts = try plan.prompts.map { prompt in
             try abandonment.check()

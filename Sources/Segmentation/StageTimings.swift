@@ -25,6 +25,11 @@ public struct StageTimings: Sendable, Equatable {
         return try work()
     }
 
+    /// The request has waited for memory or a worker until now.
+    mutating func waited(since start: ContinuousClock.Instant) {
+        add("queue", start.duration(to: .now), from: start)
+    }
+
     /// Adds to the time of a stage.
     ///
     /// - Parameter start: When it began; if nil, it has just ended.

@@ -52,7 +52,7 @@ extension ModelPool {
                 .unprocessable, code: "text_too_long", parameter: "text",
                 "The texts have \(bytes) bytes together; at most \(Tokenization.maxBytes) fit one request. Send less.")
         }
-        return try await answering(by: deadline) { [imageWorkers, model] abandonment in
+        return try await answering(by: deadline) { [imageWorkers, model] abandonment, _ in
             // Not the model's work, and too much for a thread that others wait for.
             try await imageWorkers.run {
                 try abandonment.check()

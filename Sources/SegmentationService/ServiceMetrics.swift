@@ -68,7 +68,8 @@ struct ServiceMetrics: Sendable {
             Double(pool.queue.waitingForModel)
         }
         registry.gauge(
-            "clipseg_image_queue_depth", help: "Requests whose image waits to be decoded, or answer to be encoded."
+            "clipseg_image_queue_depth",
+            help: "Requests waiting for a worker or memory to decode an image or encode an answer."
         ) { Double(pool.queue.waitingForImages) }
         registry.gauge(
             "clipseg_decode_memory_bytes", help: "Set aside for images being decoded and answers being drawn."

@@ -106,7 +106,7 @@ import Testing
             let pool = ModelPool(try #require(ServiceFixture.pool).model, workers: 1, maxQueue: 0)
             let full = SegmentationService(requestTimeout: .seconds(3600), logger: ServiceFixture.logger)
             full.becomeReady(pool)
-            return try await pool.answering(by: nil) { [request] _ in await full.answer(request) }
+            return try await pool.answering(by: nil) { [request] _, _ in await full.answer(request) }
         case .internalServerError:
             // What nobody has thought of, in the place of the route.
             var router = Router()

@@ -88,7 +88,7 @@ import Testing
         let pool = ModelPool(try #require(ServiceFixture.pool).model, workers: 1, maxQueue: 0)
         let service = SegmentationService(requestTimeout: .seconds(3600), logger: ServiceFixture.logger)
         service.becomeReady(pool)
-        let response = try await pool.answering(by: nil) { _ in await service.answer(try Self.request(path)) }
+        let response = try await pool.answering(by: nil) { _, _ in await service.answer(try Self.request(path)) }
         #expect(response.status == .tooManyRequests && Self.code(response) == "queue_full")
         #expect((response.headers["Retry-After"].flatMap { Int($0) } ?? 0) >= 1)
         #expect(await service.answer(try Self.request(path)).status == .ok)
@@ -101,7 +101,7 @@ import Testing
         service.becomeReady(pool)
         var broken = try Self.request(path)
         broken.body.removeLast()
-        let refused = try await pool.answering(by: nil) { [broken] _ in await service.answer(broken) }
+        let refused = try await pool.answering(by: nil) { [broken] _, _ in await service.answer(broken) }
         #expect(Self.code(refused) == "queue_full")
         for _ in 0..<3 {
             #expect(await service.answer(broken).status == .badRequest)

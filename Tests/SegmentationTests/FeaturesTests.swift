@@ -31,7 +31,7 @@ import Testing
             #expect(abs(log(ratio) - difference) < 1e-3)
         }
         #expect(abs(softmax.scores.reduce(0, +) - 1) < 1e-6)
-        #expect(softmax.timings.stages.map(\.name) == ["decode", "preprocess", "queue", "text", "encode"])
+        #expect(softmax.timings.stages.map(\.name) == ["queue", "decode", "preprocess", "text", "encode"])
     }
 
     @Test("Logits are the scaled cosines of the embeddings")

@@ -1,3 +1,6 @@
+import Foundation
+import Imaging
+import Logging
 import Testing
 
 @testable import Segmentation
@@ -72,20 +75,69 @@ import Testing
         try await third.value
     }
 
+    @Test("Who needs none does not wait for those who do")
+    func none() async throws {
+        let budget = MemoryBudget(limit: 100)
+        let holders = (0..<2).map { _ in Holder() }
+        let first = holders[0].hold(60, of: budget)
+        try await eventually { budget.bytesInUse == 60 }
+        let second = holders[1].hold(50, of: budget)
+        try await eventually { budget.queueDepth == 1 }
+        #expect(try await budget.keeping(0) { budget.queueDepth } == 1)
+        for holder in holders { holder.letGo() }
+        try await first.value
+        try await second.value
+    }
+
     @Test("Pixel values and logits of requests that wait for the model are part of a budget")
     func requests() async throws {
         let pool = ModelPool(try DemoPool.pool().model, workers: 1, decodeMemoryBytes: 4 << 20)
         let gate = Gate()
         let blocker = Task { try await pool.compute { gate.pass() } }
         let request = try Asking.request(["prompt": Asking.balloon, "tiles": "2x2", "resolution": "224"])
-        let requests = (0..<3).map { _ in Task { try await pool.segment(request).bytes } }
+        let requests = (0..<3).map { _ in Task { try await pool.segment(request) } }
         try await eventually { pool.keptMemory.queueDepth == 2 && pool.queue.waitingForModel >= 1 }
+        #expect(pool.queue.waitingForImages == 2)
         // Four tiles: red, green, blue and a logit of 4 bytes each.
         #expect(pool.keptMemory.bytesInUse == 4 * 224 * 224 * 4 * 4)
+        let waiting = ContinuousClock.now
+        try await Task.sleep(for: .milliseconds(20))
+        let waited = waiting.duration(to: .now)
         gate.open()
         try await blocker.value
-        let first = try await requests[0].value
-        for request in requests { #expect(try await request.value == first) }
+        let results = [try await requests[0].value, try await requests[1].value, try await requests[2].value]
+        for result in results {
+            #expect(result.bytes == results[0].bytes)
+            // It began to wait before it was decoded.
+            let queue = try #require(result.timings.stages.first)
+            #expect(queue.name == "queue" && queue.start < waiting && queue.duration >= waited)
+        }
         #expect(pool.keptMemory.bytesInUse == 0)
+    }
+
+    @Test("Where the model does not resize, an image's own pixels count")
+    func ownSize() throws {
+        let scratch = try ScratchFolder()
+        try ConversionFixture.convert(
+            ConversionFixture.folder + "decoder-simple.pth", clip: ConversionFixture.folder + "clip",
+            to: scratch.file("model"))
+        let configuration = Array(#"{"size": 32, "do_resize": false}"#.utf8)
+        try Data(configuration).write(to: URL(fileURLWithPath: scratch.file("model/preprocessor_config.json")))
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let model = try LoadedModel(
+            .folder(path: scratch.file("model")), precision: .fp32, threads: 1, logger: logger)
+        let images = ImagePreparation(model: model, limits: ImageLimits())
+        func bytes(_ parameters: KeyValuePairs<String, String>, files: KeyValuePairs<String, [UInt8]> = [:]) throws
+            -> Int
+        {
+            let file = try PNGEncoder.encode(RGBImage(width: 50, height: 40, pixels: .init(repeating: 0, count: 6000)))
+            let request = try Asking.request(parameters, of: file, files: files)
+            return try RequestPreparation(images: images, request: request).keptBytes()
+        }
+        #expect(try bytes(["prompt": "a"]) == 50 * 40 * (3 + 1) * 4)
+        let picture = try PNGEncoder.encode(RGBImage(width: 64, height: 33, pixels: .init(repeating: 0, count: 6336)))
+        #expect(try bytes([:], files: ["prompt_image": picture]) == (50 * 40 * (3 + 1) + 64 * 33 * 3) * 4)
+        // What the request wants otherwise is fitted first.
+        #expect(try bytes(["prompt": "a", "resolution": "224"]) == 224 * 224 * (3 + 1) * 4)
     }
 }

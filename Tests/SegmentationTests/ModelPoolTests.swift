@@ -180,7 +180,7 @@ import Testing
         #expect(result.prompts == 2)
         #expect(
             result.timings.stages.map(\.name) == [
-                "decode", "preprocess", "queue", "encode", "text", "decode_mask", "postprocess", "encode_png",
+                "queue", "decode", "preprocess", "encode", "text", "decode_mask", "postprocess", "encode_png",
             ])
         #expect(try #require(result.timings.stages.first { $0.name == "encode" }).duration > .zero)
     }
