@@ -232,7 +232,7 @@ test-address: setup ## run the tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
-nightly: schemathesis test-thread test-address failover monitoring docs build-fuzz ## what takes long, ten minutes of each fuzz target too (hours)
+nightly: schemathesis test-thread test-address failover monitoring build-fuzz ## what takes long, ten minutes of each fuzz target too (hours)
 	Fuzz/smoke 600
 
 .PHONY: clean

@@ -25,6 +25,8 @@ PROMPT = [("prompt", "a picture of the balloon")]
 AROUND = 3.0
 # What is in the kernel's hands as a process is killed arrives a moment later.
 GRACE = 0.05
+# Seconds that a client waits before it tries again: a killed process takes connections until its memory is given back.
+PAUSE = 0.1
 
 
 def with_addresses(configuration: Path, port: int, replicas: list[Replica]) -> str:
@@ -87,7 +89,7 @@ def run(event: Callable[[list[Replica]], None], balancer: Callable, program: str
         balancer(program, folder, port, [a, b]),
     ):
         wait_until(lambda: status(port, "/readyz") == 200, "the start of the balancer")
-        with Load(port, 8, SCENE.read_bytes(), PROMPT) as load:
+        with Load(port, 8, SCENE.read_bytes(), PROMPT, PAUSE) as load:
             time.sleep(AROUND)
             begin = time.monotonic()
             event([a, b])
@@ -102,7 +104,7 @@ def restart(binary: Path, folder: Path) -> str:
     """Restarts one that has a socket handed over, under load."""
     options = ("--drain-delay", "1", "--access-log", "none", "--image-cache-bytes", "0")
     with Activated(binary, folder / "log", *options) as replica:
-        with Load(replica.port, 8, SCENE.read_bytes(), PROMPT) as load:
+        with Load(replica.port, 8, SCENE.read_bytes(), PROMPT, PAUSE) as load:
             for _ in range(3):
                 time.sleep(AROUND)
                 expect(replica.end() == 0, "it ends with 0")

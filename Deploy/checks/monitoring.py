@@ -22,7 +22,8 @@ from replica import Program, Replica, free_port, status, wait_until
 DEPLOY = Path(__file__).resolve().parent.parent
 SCENE = DEPLOY.parent / "Tests/Scenes/scene-2023.jpg"
 RULES = ("recording.yaml", "alerts.yaml")
-# A large mask keeps the only thread of the only worker busy for a third of a second.
+# A large mask keeps the only thread of the only worker busy for an eighth of a second, so that a queue of 60 takes longer
+# than alerts allow.
 LARGE = [("prompt", "a picture of the balloon"), ("as", "probability"), ("size", "4000x3000")]
 OVERLOAD = {"ClipsegRefusing", "ClipsegQueueFull", "ClipsegSlow"}
 ABSENCE = {"ClipsegAbsent", "ClipsegDown"}
@@ -119,7 +120,7 @@ def main() -> None:
     parser.add_argument("--prometheus", default="prometheus", help="the program")
     parser.add_argument("--speed", type=int, default=20)
     arguments = parser.parse_args()
-    one_at_a_time = ("--workers", "1", "--threads-per-worker", "1", "--max-queue", "20", "--access-log", "none")
+    one_at_a_time = ("--workers", "1", "--threads-per-worker", "1", "--max-queue", "60", "--access-log", "none")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with (
@@ -133,8 +134,8 @@ def main() -> None:
                 time.sleep(5)
                 check_rules(prometheus)
                 expect_alerts(prometheus, set(), "one client")
-            with Load(replica.port, 40, image, LARGE, pause=0.5):
-                expect_alerts(prometheus, OVERLOAD, "forty clients")
+            with Load(replica.port, 100, image, LARGE, pause=0.5):
+                expect_alerts(prometheus, OVERLOAD, "a hundred clients")
                 check_dashboard(prometheus)
             with Load(replica.port, 1, image, LARGE):
                 expect_alerts(prometheus, set(), "one client again")

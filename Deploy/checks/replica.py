@@ -1,6 +1,7 @@
 """A running clipseg, and other programs beside it, on free ports of this machine."""
 
 import http.client
+import os
 import signal
 import socket
 import subprocess
@@ -48,7 +49,12 @@ class Program:
     def start(self) -> Self:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=self.inherited
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=self.inherited,
+                start_new_session=True,
             )
         return self
 
@@ -65,7 +71,8 @@ class Program:
 
     def __exit__(self, *_) -> None:
         if self.process and self.process.poll() is None:
-            self.process.kill()
+            # With its workers, which would outlive it.
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
 

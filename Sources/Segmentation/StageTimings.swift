@@ -32,7 +32,10 @@ public struct StageTimings: Sendable, Equatable {
 
     /// Adds to the time of a stage.
     ///
-    /// - Parameter start: When it began; if nil, it has just ended.
+    /// - Parameters:
+    ///   - name: The stage; one that is known takes so much longer.
+    ///   - duration: How long it took.
+    ///   - start: When it began; if nil, it has just ended.
     public mutating func add(_ name: String, _ duration: Duration, from start: ContinuousClock.Instant? = nil) {
         if let index = stages.firstIndex(where: { $0.name == name }) {
             stages[index].duration += duration

@@ -15,8 +15,12 @@ public struct Router: Sendable {
 
     /// Adds a route; an earlier one of the same method and path is replaced.
     ///
-    /// - Parameter statuses: All that the handler can answer. Another one is a mistake in the program, which stops it where
-    ///   it is built for debugging.
+    /// - Parameters:
+    ///   - method: What it answers; of a path, each method has its own handler.
+    ///   - path: Compared octet by octet, without the query.
+    ///   - statuses: All that the handler can answer. Another one is a mistake in the program, which stops it where it is
+    ///     built for debugging.
+    ///   - handler: What answers.
     public mutating func on(
         _ method: HTTPMethod, _ path: String, answering statuses: Set<HTTPStatus> = [.ok],
         handler: @escaping HTTPHandler

@@ -53,6 +53,7 @@ public struct CheckpointConversion {
     /// - Parameters:
     ///   - output: Its path.
     ///   - replacing: Whether a checkpoint that is there is replaced.
+    ///   - progress: Told how much is written, again and again.
     /// - Throws: `ConversionError`; `CheckpointError` and others if what was written makes no model.
     public func run(output: String, replacing: Bool, progress: (Progress) -> Void = { _ in }) throws {
         let draft = try DraftFolder(for: output, replacing: replacing)

@@ -74,7 +74,10 @@ public struct WrittenParameters: Sendable {
 
     /// What is asked for.
     ///
-    /// - Parameter read: Reads a file, given its path.
+    /// - Parameters:
+    ///   - image: A PNG or JPEG file.
+    ///   - prompts: Texts, of which each is one prompt.
+    ///   - read: Reads a file, given its path.
     /// - Throws: `InputError`, or what `read` throws.
     public func request(
         image: [UInt8], prompts: [String], read: (String) throws -> [UInt8]
