@@ -5,7 +5,7 @@ import Testing
 
 @testable import Segmentation
 
-@Suite(.timeLimit(.minutes(1))) struct MemoryBudgetTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryBudgetTests {
     /// Takes memory and keeps it until it is told to let go.
     private final class Holder: Sendable {
         private let (stream, end) = AsyncStream.makeStream(of: Void.self)
