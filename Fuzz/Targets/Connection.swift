@@ -1,8 +1,8 @@
 @testable import HTTPServer
 
 extension FuzzTarget {
-    /// A connection's life: a byte that says whether heads are inspected and memory is short, then events, each a byte that says what happens,
-    /// and the bytes that it takes.
+    /// A connection's life: a byte that says whether heads are inspected and memory is short, then events, each a byte that
+    /// says what happens, and the bytes that it takes.
     ///
     /// Every request is answered once, in order, in well-formed HTTP; whoever waits has a deadline; a refusal is the last
     /// answer; and when the client is gone and time has passed, the connection is closed.

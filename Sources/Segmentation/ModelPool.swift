@@ -32,8 +32,8 @@ public final class ModelPool: Sendable {
     ///   - imageCacheBytes: What the encodings of images asked about lately may take; with 0 none is kept.
     ///   - textCacheBytes: The same for the features of texts.
     ///   - decodeMemoryBytes: What decoding images and drawing masks may take at a time. An image that takes more, or one
-    ///     prompt's answer of its size, is done alone; a larger answer that would is refused. As much again may be pixel values and logits of
-    ///     requests that wait for workers; further requests wait for memory.
+    ///     prompt's answer of its size, is done alone; a larger answer that would is refused. As much again may be pixel
+    ///     values and logits of requests that wait for workers; further requests wait for memory.
     public init(
         _ model: LoadedModel, workers: Int = 1, maxQueue: Int = 64, imageLimits: ImageLimits = ImageLimits(),
         imageCacheBytes: Int = defaultImageCacheBytes, textCacheBytes: Int = 4 << 20,
@@ -92,8 +92,8 @@ public final class ModelPool: Sendable {
         }
     }
 
-    /// Reads a request and answers it, as one of those that may be at work or waiting: what `answer` then asks of this pool takes
-    /// no place of its own.
+    /// Reads a request and answers it, as one of those that may be at work or waiting: what `answer` then asks of this pool
+    /// first takes no place of its own.
     ///
     /// - Throws: `Refusal` if there are as many as there may be; what `answer` throws.
     public func admitting<Answer: Sendable>(_ answer: () async throws -> Answer) async throws -> Answer {

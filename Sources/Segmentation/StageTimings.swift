@@ -35,12 +35,12 @@ public struct StageTimings: Sendable, Equatable {
     /// - Parameters:
     ///   - name: The stage; one that is known takes so much longer.
     ///   - duration: How long it took.
-    ///   - start: When it began; if nil, it has just ended.
-    public mutating func add(_ name: String, _ duration: Duration, from start: ContinuousClock.Instant? = nil) {
+    ///   - start: When it began.
+    public mutating func add(_ name: String, _ duration: Duration, from start: ContinuousClock.Instant) {
         if let index = stages.firstIndex(where: { $0.name == name }) {
             stages[index].duration += duration
         } else {
-            stages.append(Stage(name: name, start: start ?? .now - duration, duration: duration))
+            stages.append(Stage(name: name, start: start, duration: duration))
         }
     }
 
