@@ -153,6 +153,7 @@ import Testing
     static let facts = [
         Fact("schemas ScoreKind", "enum", ScoreKind.allCases.map(\.rawValue)),
         Fact("schemas ScoreKind", "default", [classification.scores.rawValue]),
+        Fact("schemas ScoreKind", "description", [FeatureParameter.scores.help]),
         Fact("schemas DecodingKind", "enum", DecodingKind.allCases.map(\.rawValue)),
         Fact("schemas DecodingKind", "default", [classification.decoding.rawValue]),
         Fact("schemas DecodingKind", "default", [EmbeddingRequest().decoding.rawValue]),
