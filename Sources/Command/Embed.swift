@@ -13,7 +13,7 @@ struct Embed: AsyncParsableCommand {
     @Option(help: .feature(.text))
     var text: [String] = []
 
-    @Option(help: "\(FeatureParameter.image.help) - is standard input.")
+    @Option(help: "\(FeatureParameter.image.help) “-” is standard input.")
     var image: [String] = []
 
     @Flag(help: .feature(.normalize))
