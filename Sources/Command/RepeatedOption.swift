@@ -13,6 +13,8 @@ struct RepeatedOption: Error, CustomStringConvertible {
     ///   - command: What it was understood as. What it did not understand must have been refused, so that whatever looks
     ///     like an option is one.
     init?(in arguments: some Sequence<String>, of command: any ParsableCommand.Type) {
+        // Where help is asked for, that is what was understood, and nothing else counts.
+        guard Clipseg.configuration.subcommands.contains(where: { $0 == command }) else { return nil }
         // Those that are lists see for themselves whether they hold too much.
         let lists = Set(DeclaredOptions.names(of: command) { $0 is Option<[String]> })
         var seen: Set<String> = []

@@ -231,12 +231,14 @@ import Testing
         #expect(outcome.output.isEmpty)
     }
 
-    @Test("What looks like an option after -- is none, and values may be alike")
+    @Test("What looks like an option after -- is none; values may be alike, and help is given in any case")
     func noRepetition() async throws {
         let options = try await Program.run("tokenize", "--log-level", "error", "--", "--log-level", "--log-level")
         #expect(options.status == 0, "\(options.errors)")
         let texts = try await Program.run("embed", "--text=--text", "--text=--text", "--text", "-", "--text", "-")
         #expect(texts.status == 0, "\(texts.errors)")
+        let help = try await Program.run("segment", "--crop", "--crop", "--help", "--help")
+        #expect(help.status == 0 && help.output.starts(with: Data("OVERVIEW".utf8)), "\(help.errors)")
     }
 
     @Test("What can't be done has its exit status and says what to do", arguments: failures)
