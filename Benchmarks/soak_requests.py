@@ -97,10 +97,11 @@ def bad_image(kind: str, status: int, spoil: Callable[[bytes, random.Random], by
 def bad_form(
     kind: str, status: int, prompts: list[str], fields: dict[str, str], path: str = "/v1/segment", method: str = "POST"
 ) -> Callable[[Mix], Case]:
-    """A form that no queue is needed to refuse."""
+    """A form that can't be used. Full queues are told before forms are read, and after wrong paths and methods."""
+    statuses = frozenset({status}) if status in (404, 405) else BUSY | {status}
 
     def make(mix: Mix) -> Case:
-        return Case(kind, form(path, mix.pictures[0][1], prompts, fields), frozenset({status}), method=method)
+        return Case(kind, form(path, mix.pictures[0][1], prompts, fields), statuses, method=method)
 
     return make
 

@@ -64,12 +64,14 @@ def memory(soaked: Soaked) -> dict:
 
 def deadline(soaked: Soaked, kind: str, seconds: float) -> dict:
     accepted = [one.seconds for one in soaked.outcomes if one.kind == kind and one.result == "200"]
-    what = f"p99 of accepted requests with a deadline of {seconds:g} s"
+    # The clock here starts before the request is sent, the deadline's when it has come.
+    limit = seconds + PROMPT_SECONDS
+    what = f"p99 of accepted requests, sending included, with a deadline of {seconds:g} s: at most {limit:g} s"
     if not accepted:
         return claim(what, "none was accepted: the queue was longer than that", True)
     p99 = percentile(accepted, 99)
     median = statistics.median(accepted)
-    return claim(what, f"{p99:.2f} s ({len(accepted)} requests; median {median:.2f} s)", p99 <= seconds)
+    return claim(what, f"{p99:.2f} s ({len(accepted)} requests; median {median:.2f} s)", p99 <= limit)
 
 
 def refusal(soaked: Soaked) -> dict:
