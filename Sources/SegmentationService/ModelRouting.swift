@@ -27,7 +27,10 @@ struct ModelRouting: Sendable {
             @escaping @Sendable (HTTPRequest, Form, ModelPool, ContinuousClock.Instant) async throws -> HTTPResponse
     ) {
         router.on(.post, path, answering: Self.statuses) { request in
-            guard let pool = phase.pool else { return .now(response(to: .notReady(phase, request), request)) }
+            guard let pool = phase.pool else {
+                metrics.rejected(.notReady)
+                return .now(response(to: .notReady(phase, request), request))
+            }
             return .later {
                 do {
                     // To read a body takes time and memory as well.
