@@ -21,6 +21,13 @@ import Testing
         #expect(problem?.status == .badRequest)
     }
 
+    @Test("A query has 512 pairs at most", arguments: ["a", "a=1&&", "\u{301}"]) func many(_ pair: String) throws {
+        let most = Array(repeating: pair, count: 512).joined(separator: "&")
+        #expect(try QueryItems(decoding: most).count == 512)
+        let problem = #expect(throws: HTTPProblem.self) { try QueryItems(decoding: most + "&b") }
+        #expect(problem?.status == .badRequest && problem?.code == "too_many_parameters")
+    }
+
     @Test("Values are found by name") func finds() throws {
         let query = try QueryItems(decoding: "prompt=a&x=1&prompt=b")
         #expect(query["prompt"] == "a")
