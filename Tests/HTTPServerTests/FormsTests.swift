@@ -40,7 +40,8 @@ import Testing
     @Test(
         "A target gives a decoded path and its query",
         arguments: [
-            ("/", "/", 0), ("/a%20b/c", "/a b/c", 0), ("/a+b", "/a+b", 0), ("/a?b&c", "/a", 2), ("/?", "/", 0),
+            ("/", "/", 0), ("/a%20b/c", "/a b/c", 0), ("/a%2Fb", "/a%2Fb", 0), ("/a%2fb", "/a%2fb", 0),
+            ("/a%252Fb", "/a%252Fb", 0), ("/a+b", "/a+b", 0), ("/a?b&c", "/a", 2), ("/?", "/", 0),
             ("http://h", "/", 0), ("HTTPS://h:1?x", "/", 1), ("http://[::1]/p?x=%2F", "/p", 1), ("/a?b?c", "/a", 1),
         ])
     func decodes(_ target: String, _ path: String, _ queryCount: Int) throws {

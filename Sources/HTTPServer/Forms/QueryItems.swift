@@ -38,8 +38,8 @@ public struct QueryItems: Sendable, Hashable {
             let equals = pair.utf8.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             items.append(
                 Item(
-                    name: try PercentEncoding.decode(pair[..<equals], plusIsSpace: true),
-                    value: try PercentEncoding.decode(pair[equals...].dropFirst(), plusIsSpace: true)))
+                    name: try PercentEncoding.decode(form: pair[..<equals]),
+                    value: try PercentEncoding.decode(form: pair[equals...].dropFirst())))
         }
     }
 
