@@ -137,7 +137,7 @@ if Context.environment["CLIPSEG_FUZZ"] != nil {
             name: "Fuzz",
             dependencies: [
                 "CFuzzer", "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging",
-                "ModelHub",
+                "ModelHub", "Tracing",
             ],
             path: "Fuzz", exclude: ["CFuzzer", "Seeds", "README.md", "build", "run", "smoke", "make_seeds.py"],
             swiftSettings: strict),

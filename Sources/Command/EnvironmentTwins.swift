@@ -13,9 +13,12 @@ enum EnvironmentTwins {
         return arguments.prefix(1) + twins + arguments.dropFirst()
     }
 
-    /// The variables that stand for flags, for a person who wonders where a wrong value comes from.
+    /// The variables that stand for flags, for a person who wonders where a wrong value comes from. Not the values that may
+    /// hold a password, as addresses do.
     static func used(by arguments: ArraySlice<String>) -> [String] {
-        twins(for: arguments).map { "\(name(of: $0.flag))=\($0.value)" }
+        twins(for: arguments).map { twin in
+            "\(name(of: twin.flag))=" + (twin.value.utf8.contains(UInt8(ascii: "@")) ? "…" : twin.value)
+        }
     }
 
     private static func twins(for arguments: ArraySlice<String>) -> [(flag: String, value: String)] {

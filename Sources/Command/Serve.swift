@@ -91,9 +91,9 @@ struct Serve: AsyncParsableCommand {
         ]
         return signals.first {
             logger.info("shutting down", metadata: metadata)
-            ServiceManager.notify(.stopping)
             service.beginDraining()
             http.beginDraining()
+            ServiceManager.notify(.stopping)
         }
     }
 

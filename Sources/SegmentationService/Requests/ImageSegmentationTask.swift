@@ -3,7 +3,7 @@ import Segmentation
 
 /// What Hugging Face's image segmentation task is asked: `inputs` and `parameters` in JSON, or the image as the body with
 /// the parameters in the query.
-struct ImageSegmentationTask {
+struct ImageSegmentationTask: Sendable {
     enum Subtask: String, CaseIterable {
         case semantic
     }
