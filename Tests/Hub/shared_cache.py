@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from hub import Hub
+from hub import COMMIT, Hub
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHECKPOINT = ROOT / "Sources/CDemoModel/checkpoint"
@@ -48,6 +48,8 @@ def main() -> int:
             run([binary, "segment", ROOT / "Tests/Scenes/scene-2023.jpg", "a picture of the balloon", "--model", REPOSITORY,
                  "-o", mask], folder / home, offline)
             check(f"{home}: the model loads by its name", mask.read_bytes().startswith(b"\x89PNG"))
+            pinned = run([binary, "pull", f"{REPOSITORY}@{COMMIT}"], folder / home, offline)
+            check(f"{home}: and by its commit", pathlib.Path(pinned) == snapshot)
     return 0
 
 
