@@ -247,7 +247,7 @@ test-address: setup ## run the tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
-nightly: schemathesis hub-parity convert-parity test-thread test-address failover monitoring test-batch test-refinement build-fuzz ## sanitizers, schemathesis, checkpoints, Deploy at work, batch, refinement, ten minutes of each fuzz target (hours)
+nightly: schemathesis hub-parity convert-parity test-thread test-address failover monitoring test-batch test-refinement build-fuzz ## what takes long, ten minutes of each fuzz target too (hours)
 	Fuzz/smoke 600
 
 .PHONY: clean
