@@ -62,7 +62,9 @@ let package = Package(
         // Floor 4: what program and service share
         .target(
             name: "Segmentation",
-            dependencies: ["CLIPSeg", "ModelHub", "Imaging", "Compute", "CDemoModel", "CTLS", "CZlib", logging],
+            dependencies: [
+                "CLIPSeg", "ModelHub", "Imaging", "Compute", "HTTPServer", "CDemoModel", "CTLS", "CZlib", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],
@@ -135,7 +137,7 @@ if Context.environment["CLIPSEG_FUZZ"] != nil {
             name: "Fuzz",
             dependencies: [
                 "CFuzzer", "SegmentationService", "Segmentation", "CLIPSeg", "Compute", "HTTPServer", "Imaging",
-                "ModelHub",
+                "ModelHub", "Tracing",
             ],
             path: "Fuzz", exclude: ["CFuzzer", "Seeds", "README.md", "build", "run", "smoke", "make_seeds.py"],
             swiftSettings: strict),

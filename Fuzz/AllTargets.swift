@@ -8,6 +8,7 @@ extension FuzzTarget {
         "Embedding": embedding,
         "FeatureForms": featureForms,
         "Forwarded": forwarded,
+        "HeaderValues": headerValues,
         "InferenceRequest": inferenceRequest,
         "HubListing": hubListing,
         "JPEG": jpeg,

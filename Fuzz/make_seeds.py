@@ -99,6 +99,16 @@ def forwarded():
     yield b'by="a\\", for=1.1.1.1, \\"b";for=1.1.1.1'
 
 
+def header_values():
+    trace, span = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    yield f"00-{trace}-{span}-01".encode()
+    yield f"cc-{trace}-{span}-00-more".encode()
+    yield b"Bearer  0123456789abcdef"
+    yield b"0123456789abcdef"
+    yield b"2.5e0"
+    yield b"application/json;level=1;q=0.5, text/*;q=0, */*"
+
+
 def form(*parts, boundary="b", end="--b--\r\n"):
     body = "".join(f"--{boundary}\r\n{head}\r\n\r\n{content}\r\n" for head, content in parts)
     return (body + end).encode()
@@ -400,6 +410,7 @@ GENERATORS = {
     "Embedding": embedding,
     "FeatureForms": feature_forms,
     "Forwarded": forwarded,
+    "HeaderValues": header_values,
     "HubListing": hub_listing,
     "InferenceRequest": inference_request,
     "JSONBody": json_body,

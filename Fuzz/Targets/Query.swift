@@ -5,7 +5,7 @@ extension FuzzTarget {
     static let query = FuzzTarget(maxLength: 512) { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
         if !bytes.contains(0) {
-            let decoded = try? PercentEncoding.decode(encoded(text)[...], plusIsSpace: true)
+            let decoded = try? PercentEncoding.decode(form: encoded(text)[...])
             require(decoded == text, "any text can be sent")
         }
         guard bytes.allSatisfy(\.isVisible), let items = try? QueryItems(decoding: text) else { return }

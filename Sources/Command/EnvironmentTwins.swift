@@ -13,9 +13,12 @@ enum EnvironmentTwins {
         return arguments.prefix(1) + twins + arguments.dropFirst()
     }
 
-    /// The variables that stand for flags, for a person who wonders where a wrong value comes from.
+    /// The variables that stand for flags, for a person who wonders where a wrong value comes from. Not the values that may
+    /// hold a password, as addresses do.
     static func used(by arguments: ArraySlice<String>) -> [String] {
-        twins(for: arguments).map { "\(name(of: $0.flag))=\($0.value)" }
+        twins(for: arguments).map { twin in
+            "\(name(of: twin.flag))=" + (twin.value.utf8.contains(UInt8(ascii: "@")) ? "…" : twin.value)
+        }
     }
 
     private static func twins(for arguments: ArraySlice<String>) -> [(flag: String, value: String)] {
@@ -30,25 +33,5 @@ enum EnvironmentTwins {
     /// `max-queue` becomes `CLIPSEG_MAX_QUEUE`.
     private static func name(of flag: String) -> String {
         "CLIPSEG_" + flag.uppercased().split(separator: "-").joined(separator: "_")
-    }
-
-    /// The long flags of some options, read off their declarations: `maxQueue` becomes `max-queue`.
-    static func flags(of options: any ParsableArguments) -> [String] {
-        flags(of: options) { _ in true }
-    }
-
-    /// Those among them that take no value. In the environment, `0`, `false` and `no` mean that it is not given.
-    static func switches(of options: any ParsableArguments) -> [String] {
-        flags(of: options) { $0 is Flag<Bool> }
-    }
-
-    private static func flags(of options: any ParsableArguments, where isWanted: (Any) -> Bool) -> [String] {
-        Mirror(reflecting: options).children.compactMap { child in
-            // Property wrappers store what they wrap under a name with an underscore.
-            guard let label = child.label, label.hasPrefix("_"), isWanted(child.value) else { return nil }
-            return label.dropFirst().reduce(into: "") { flag, character in
-                flag += character.isUppercase ? "-" + character.lowercased() : String(character)
-            }
-        }
     }
 }

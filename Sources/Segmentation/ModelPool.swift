@@ -1,4 +1,5 @@
 import CLIPSeg
+import Dispatch
 public import Imaging
 
 /// One model, shared by everybody who asks, on a fixed number of workers.
@@ -19,6 +20,7 @@ public final class ModelPool: Sendable {
     /// For what requests keep between workers.
     let keptMemory: MemoryBudget
     let imageWorkers: WorkPool<ClosureJob>
+    private let bodyWorkers: WorkPool<ClosureJob>
     private let modelWorkers: WorkPool<ModelJob>
 
     /// Creates a pool.
@@ -45,6 +47,7 @@ public final class ModelPool: Sendable {
         imageEncodings = ImageEncodingCache(bytes: imageCacheBytes)
         admission = Admission(limit: workers + maxQueue)
         keptMemory = MemoryBudget(limit: decodeMemoryBytes)
+        bodyWorkers = WorkPool(label: "clipseg.bodies", workers: workers * model.threads, qos: .utility)
         imageWorkers = WorkPool(
             label: "clipseg.images", workers: workers * model.threads, memoryBytes: decodeMemoryBytes)
         // No batch takes more memory than the largest request.
@@ -100,6 +103,14 @@ public final class ModelPool: Sendable {
         let place = try Place(in: admission)
         defer { place.leaveUnlessTaken() }
         return try await Place.$current.withValue(place, operation: answer)
+    }
+
+    /// Takes a request's body apart, which may take long, where it holds up nothing else: clocks and whatever waits run on
+    /// Swift's threads, of which there are as many as cores.
+    ///
+    /// - Throws: what `read` throws; `CancellationError` if the task is cancelled before it begins.
+    public func reading<Form: Sendable>(_ read: @escaping @Sendable () throws -> Form) async throws -> Form {
+        try await bodyWorkers.run(read)
     }
 
     /// Segments an image: bytes in, bytes out.

@@ -31,12 +31,16 @@ final class WorkPool<Work: Job>: Sendable {
     private let queue: DispatchQueue
     private let state = Mutex(State())
 
-    init(label: String, workers: Int, memoryBytes: Int = .max, maxBatchSize: Int = .max) {
+    /// - Parameter qos: Pools of one class share threads, about as many as there are cores.
+    init(
+        label: String, workers: Int, memoryBytes: Int = .max, maxBatchSize: Int = .max,
+        qos: DispatchQoS = .userInitiated
+    ) {
         precondition(workers > 0, "a pool needs a worker")
         self.workers = workers
         self.memoryBytes = memoryBytes
         self.maxBatchSize = maxBatchSize
-        queue = DispatchQueue(label: label, qos: .userInitiated, attributes: .concurrent)
+        queue = DispatchQueue(label: label, qos: qos, attributes: .concurrent)
     }
 
     /// The number of jobs that wait.

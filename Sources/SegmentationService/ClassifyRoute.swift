@@ -6,8 +6,10 @@ struct ClassifyRoute {
     let routing: ModelRouting
 
     func add(to router: inout Router) {
-        routing.add("/v1/classify", to: &router) { request, pool, deadline in
-            var classification = try Self.classificationRequest(request, limits: routing.limits)
+        routing.add("/v1/classify", to: &router) { request in
+            try Self.classificationRequest(request, limits: routing.limits)
+        } answer: { request, form, pool, deadline in
+            var classification = form
             classification.deadline = deadline
             try routing.requireAcceptable("application/json", request, what: "A classification")
             let result = try await pool.classify(classification)

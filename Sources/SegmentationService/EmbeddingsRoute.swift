@@ -6,8 +6,10 @@ struct EmbeddingsRoute {
     let routing: ModelRouting
 
     func add(to router: inout Router) {
-        routing.add("/v1/embeddings", to: &router) { request, pool, deadline in
-            var embedding = try Self.embeddingRequest(request, limits: routing.limits)
+        routing.add("/v1/embeddings", to: &router) { request in
+            try Self.embeddingRequest(request, limits: routing.limits)
+        } answer: { request, form, pool, deadline in
+            var embedding = form
             embedding.deadline = deadline
             try routing.requireAcceptable("application/json", request, what: "An embedding")
             let result = try await pool.embeddings(embedding)

@@ -18,8 +18,10 @@ struct HuggingFaceRoute {
     }
 
     func add(to router: inout Router) {
-        routing.add(Self.path, to: &router) { request, pool, deadline in
-            var task = try ImageSegmentationTask(request, limits: routing.limits)
+        routing.add(Self.path, to: &router) { request in
+            try ImageSegmentationTask(request, limits: routing.limits)
+        } answer: { request, form, pool, deadline in
+            var task = form
             task.segmentation.deadline = deadline
             try routing.requireAcceptable("application/json", request, what: "The task")
             let (masks, timings) = try await Self.namingParameters {

@@ -18,18 +18,26 @@ struct ModelRouting: Sendable {
 
     /// Adds a route that answers POST.
     ///
-    /// - Parameter answer: Is given the model, and when its answer is no longer of use, which the model heeds.
-    func add(
-        _ path: String, to router: inout Router,
-        answer: @escaping @Sendable (HTTPRequest, ModelPool, ContinuousClock.Instant) async throws -> HTTPResponse
+    /// - Parameters:
+    ///   - read: Takes a request apart.
+    ///   - answer: Is given what was read, the model, and when its answer is no longer of use, which the model heeds.
+    func add<Form: Sendable>(
+        _ path: String, to router: inout Router, reading read: @escaping @Sendable (HTTPRequest) throws -> Form,
+        answer:
+            @escaping @Sendable (HTTPRequest, Form, ModelPool, ContinuousClock.Instant) async throws -> HTTPResponse
     ) {
         router.on(.post, path, answering: Self.statuses) { request in
-            guard let pool = phase.pool else { return .now(response(to: .notReady(phase, request), request)) }
+            guard let pool = phase.pool else {
+                metrics.rejected(.notReady)
+                return .now(response(to: .notReady(phase, request), request))
+            }
             return .later {
                 do {
                     // To read a body takes time and memory as well.
                     return try await pool.admitting {
-                        try await answer(request, pool, RequestTimeout.deadline(of: request, atMost: requestTimeout))
+                        let deadline = try RequestTimeout.deadline(of: request, atMost: requestTimeout)
+                        let form = try await pool.reading { try read(request) }
+                        return try await answer(request, form, pool, deadline)
                     }
                 } catch {
                     return response(to: problem(error, request, pool), request)

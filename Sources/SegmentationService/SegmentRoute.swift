@@ -8,8 +8,10 @@ struct SegmentRoute {
     static let path = "/v1/segment"
 
     func add(to router: inout Router) {
-        routing.add(Self.path, to: &router) { request, pool, deadline in
-            var segmentation = try SegmentForm.segmentationRequest(request, limits: routing.limits)
+        routing.add(Self.path, to: &router) { request in
+            try SegmentForm.segmentationRequest(request, limits: routing.limits)
+        } answer: { request, form, pool, deadline in
+            var segmentation = form
             segmentation.deadline = deadline
             segmentation.id = request.id
             let output = segmentation.output.rawValue

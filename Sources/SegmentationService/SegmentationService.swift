@@ -175,10 +175,10 @@ public struct SegmentationService: Sendable {
     /// Only here is it known: in place of an answer that can't be kept the server sends its own, and nobody gets the answer
     /// to a client that has gone.
     @Sendable public func record(_ answer: HTTPAnswer) {
-        let isBufferFull = answer.refusal?.code == HTTPProblem.bufferFull.code
-        if isBufferFull { metrics.rejected(.bufferFull) }
+        let rejection = answer.refusal.flatMap { ServiceMetrics.Rejection(rawValue: $0.code) }
+        if let rejection { metrics.rejected(rejection) }
         if let status = answer.status, answer.bytesSent > 0 {
-            let path = answer.refusal == nil || isBufferFull ? answer.path : nil
+            let path = answer.refusal == nil || rejection == .bufferFull ? answer.path : nil
             metrics.answered(
                 route: path.map(routeName) ?? "other", method: answer.method, status: status,
                 duration: answer.handlingDuration)

@@ -15,7 +15,11 @@ struct ServiceMetrics: Sendable {
         case queueFull = "queue_full"
         case deadline
         case clientGone = "client_gone"
+        case notReady = "not_ready"
+        // The server's own, by their codes.
         case bufferFull = "buffer_full"
+        case tooManyConnections = "too_many_connections"
+        case tooManyConnectionsFromAddress = "too_many_connections_from_address"
     }
 
     private enum Name {

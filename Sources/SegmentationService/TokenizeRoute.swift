@@ -6,8 +6,9 @@ struct TokenizeRoute {
     let routing: ModelRouting
 
     func add(to router: inout Router) {
-        routing.add("/v1/tokenize", to: &router) { request, pool, deadline in
-            let texts = try Self.texts(request, limits: routing.limits)
+        routing.add("/v1/tokenize", to: &router) { request in
+            try Self.texts(request, limits: routing.limits)
+        } answer: { request, texts, pool, deadline in
             try routing.requireAcceptable("application/json", request, what: "A tokenization")
             let result = try await pool.tokenize(texts, deadline: deadline)
             return routing.completed(.json(result), StageTimings(), prompts: texts, count: texts.count, for: request)

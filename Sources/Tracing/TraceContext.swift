@@ -7,12 +7,17 @@ public struct TraceContext: Sendable, Equatable {
     /// Whether the caller keeps the trace; nil at its beginning.
     public let isSampled: Bool?
 
+    /// Version 00 has 55; later ones may have more.
+    private static let maxBytes = 256
+
     /// What a caller says.
     ///
     /// - Parameter values: Those of all `traceparent` headers.
     /// - Returns: nil unless there is exactly one, and it is valid.
     public init?(traceparent values: [String]) {
-        guard values.count == 1, let value = values.first, value.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        guard values.count == 1, let value = values.first, value.utf8.count <= Self.maxBytes,
+            value.utf8.allSatisfy({ $0 < 0x80 })
+        else { return nil }
         let fields = value.split(separator: "-", omittingEmptySubsequences: false)
         guard fields.count >= 4, Self.isHex(fields[0], 2), Self.isHex(fields[1], 32), Self.isHex(fields[2], 16),
             Self.isHex(fields[3], 2), let flags = UInt8(fields[3], radix: 16)

@@ -88,10 +88,18 @@ public struct TracingConfiguration: Sendable {
     }
 
     private static func url(_ text: String, isWhole: Bool) throws(Invalid) -> String {
+        let mayHoldPassword = text.utf8.contains(UInt8(ascii: "@"))
         let rest = ["http://", "https://"].lazy.filter { text.hasPrefix($0) }.map { text.dropFirst($0.count) }.first
         guard let rest, let first = rest.first, first != "/", text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            let address = mayHoldPassword ? "no URL" : "“\(text)”"
             throw Invalid(
-                description: "the collector's address is “\(text)”: give a URL, http://localhost:4318 for instance")
+                description: "the collector's address is \(address): give a URL, http://localhost:4318 for instance")
+        }
+        // The address is logged.
+        guard !rest.prefix(while: { !"/?#".contains($0) }).utf8.contains(UInt8(ascii: "@")) else {
+            throw Invalid(
+                description: "the collector's address holds a user's name or password: leave them out, and give the "
+                    + "collector's key in OTEL_EXPORTER_OTLP_HEADERS, authorization=Basic%20… for instance")
         }
         guard !isWhole else { return text }
         return (text.hasSuffix("/") ? String(text.dropLast()) : text) + "/v1/traces"

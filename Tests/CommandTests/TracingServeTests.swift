@@ -25,4 +25,14 @@ import Testing
         let outcome = try await Program.run("serve", "--port", "0", "--otlp-endpoint", "localhost:4318")
         #expect(outcome.status == 64 && outcome.errors.contains("http://localhost:4318"))
     }
+
+    @Test(
+        "A password in the address is refused, and repeated nowhere",
+        arguments: ["http://user:secret@localhost:4318", "user:secret@localhost"])
+    func password(_ address: String) async throws {
+        let outcome = try await Program.run(
+            "serve", "--port", "0", environment: ["CLIPSEG_OTLP_ENDPOINT": address])
+        #expect(outcome.status == 64 && outcome.errors.contains("CLIPSEG_OTLP_ENDPOINT=…"))
+        #expect(!outcome.errors.contains("secret"))
+    }
 }

@@ -178,6 +178,22 @@ import Testing
     }
 }
 
+@Suite struct ServiceManagerTests {
+    @Test("A service manager that does not read is not waited for", .timeLimit(.minutes(1))) func full() throws {
+        let name = "@clipseg-test-\(UInt64.random(in: 0 ... .max))"
+        let manager = Socket(adopting: socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0))
+        let address = try #require(UnixAddress([0] + Array(name.utf8.dropFirst())))
+        #expect(address.withPointer { bind(manager.descriptor, $0, $1) } == 0)
+        let sender = Socket(adopting: socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0))
+        var sent = 0
+        while sent >= 0 {
+            sent = address.withPointer { sendto(sender.descriptor, name, 1, Int32(MSG_DONTWAIT), $0, $1) }
+        }
+        #expect(errno == EAGAIN)
+        ServiceManager.notify(.stopping, at: name)
+    }
+}
+
 private struct LevelRecorder: LogHandler {
     var logLevel = Logger.Level.info
     var metadata: Logger.Metadata = [:]

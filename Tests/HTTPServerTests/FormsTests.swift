@@ -21,6 +21,13 @@ import Testing
         #expect(problem?.status == .badRequest)
     }
 
+    @Test("A query has 512 pairs at most", arguments: ["a", "a=1&&", "\u{301}"]) func many(_ pair: String) throws {
+        let most = Array(repeating: pair, count: 512).joined(separator: "&")
+        #expect(try QueryItems(decoding: most).count == 512)
+        let problem = #expect(throws: HTTPProblem.self) { try QueryItems(decoding: most + "&b") }
+        #expect(problem?.status == .badRequest && problem?.code == "too_many_parameters")
+    }
+
     @Test("Values are found by name") func finds() throws {
         let query = try QueryItems(decoding: "prompt=a&x=1&prompt=b")
         #expect(query["prompt"] == "a")
@@ -33,7 +40,8 @@ import Testing
     @Test(
         "A target gives a decoded path and its query",
         arguments: [
-            ("/", "/", 0), ("/a%20b/c", "/a b/c", 0), ("/a+b", "/a+b", 0), ("/a?b&c", "/a", 2), ("/?", "/", 0),
+            ("/", "/", 0), ("/a%20b/c", "/a b/c", 0), ("/a%2Fb", "/a%2Fb", 0), ("/a%2fb", "/a%2fb", 0),
+            ("/a%252Fb", "/a%252Fb", 0), ("/a+b", "/a+b", 0), ("/a?b&c", "/a", 2), ("/?", "/", 0),
             ("http://h", "/", 0), ("HTTPS://h:1?x", "/", 1), ("http://[::1]/p?x=%2F", "/p", 1), ("/a?b?c", "/a", 1),
         ])
     func decodes(_ target: String, _ path: String, _ queryCount: Int) throws {

@@ -65,14 +65,15 @@ import Testing
     @Test(
         "The path is told as a URI reference, and means the same",
         arguments: [
-            ("/v1/segment", "/v1/segment"), ("/a b", "/a%20b"), ("/100%?#[", "/100%25%3F%23%5B"),
+            ("/v1/segment", "/v1/segment"), ("/a b", "/a%20b"), ("/100%25?#[", "/100%25%3F%23%5B"),
+            ("/a%2Fb%2f", "/a%2Fb%2f"),
             ("/~!$&'()*+,;=:@", "/~!$&'()*+,;=:@"), ("/é\n", "/%C3%A9%0A"), ("*", "*"),
         ])
     func instance(_ path: String, _ reference: String) throws {
         let problem = HTTPProblem(status: .notFound, code: "not_found", detail: "-", instance: path)
         let object = try JSONSerialization.jsonObject(with: Data(problem.response.body)) as? [String: Any]
         #expect(object?["instance"] as? String == reference)
-        #expect(try PercentEncoding.decode(reference[...]) == path)
+        #expect(try PercentEncoding.decode(path: reference[...]) == path)
     }
 }
 

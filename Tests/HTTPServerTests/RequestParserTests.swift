@@ -114,9 +114,10 @@ import Testing
         field("Transfer-Encoding: chunked, chunked", framing), field("Transfer-Encoding: , chunked", framing),
         field("Transfer-Encoding: ", framing), field("Transfer-Encoding: chunked, gzip", framing),
         field("Transfer-Encoding: chunked;q=1", framing), field("Transfer-Encoding: \"chunked\"", framing),
-        field("Transfer-Encoding: gzip", "refused 501 unknown_transfer_coding"),
+        field("Transfer-Encoding: gzip", framing), field("Transfer-Encoding: gzip;q=1, chunked", framing),
         field("Transfer-Encoding: gzip, chunked", "refused 501 unknown_transfer_coding"),
-        field("Transfer-Encoding: xchunked", "refused 501 unknown_transfer_coding"),
+        field("Transfer-Encoding: gzip\r\nTransfer-Encoding: CHUNKED", "refused 501 unknown_transfer_coding"),
+        field("Transfer-Encoding: xchunked", framing), field("Transfer-Encoding: chunked, gzip, chunked", framing),
         Case("chunked in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", framing),
         field("Expect: 200-maybe", "refused 417 expectation_failed"),
     ]

@@ -206,6 +206,42 @@ import Testing
         while try ends.far.receive(into: &buffer) > 0 { #expect(buffer[0] == 21) }
     }
 
+    private static let tooLong = TransferResult.failed(.tls("the ClientHello claims to be longer than any is"))
+
+    @Test(
+        "A hello that claims more than 16 KiB is refused before the rest of it is there",
+        arguments: [
+            ([22, 3, 1, 0, 4, 1, 0x00, 0x40, 0x00], false), ([22, 3, 1, 0, 4, 1, 0x00, 0x40, 0x01], true),
+            ([22, 3, 1, 0, 51, 1, 0x01, 0xFF, 0x00, 3, 3], true),
+            // In two records, and behind a message that is none.
+            ([22, 3, 1, 0, 1, 1, 22, 3, 1, 0, 3, 1, 0, 0], true), ([22, 3, 1, 0, 8, 1, 0, 0, 0, 1, 1, 0, 0], true),
+        ] as [([UInt8], Bool)])
+    func longHello(_ bytes: [UInt8], _ isRefused: Bool) throws {
+        for length in [1, bytes.count] {
+            let ends = try Ends()
+            var result = TransferResult.wantsRead
+            for start in stride(from: 0, to: bytes.count, by: length) where result == .wantsRead {
+                try ends.send(Array(bytes[start...].prefix(length)))
+                result = ends.transport.handshake()
+            }
+            #expect(result == (isRefused ? Self.tooLong : .wantsRead))
+        }
+    }
+
+    @Test(
+        "A client that is asked for a second hello gets in; that one can't claim more than the first",
+        arguments: [false, true])
+    func secondHello(_ isLong: Bool) throws {
+        let ends = try Ends(TLSClientOptions(version: TLS1_3_VERSION, groups: "P-521:P-256"))
+        guard isLong else { return try ends.shakeHands() }
+        SSL_do_handshake(ends.client.connection)
+        try ends.send(ends.client.takeOutput())
+        #expect(ends.transport.handshake() == .wantsRead)
+        // What old middleboxes want to see, and the begin of a hello.
+        try ends.send([20, 3, 3, 0, 1, 1, 22, 3, 3, 0, 4, 1, 1, 0, 0])
+        #expect(ends.transport.handshake() == Self.tooLong)
+    }
+
     @Test("A record that was tampered with fails, and so does all that follows") func tampered() throws {
         let ends = try Ends()
         try ends.shakeHands()

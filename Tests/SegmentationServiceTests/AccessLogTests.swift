@@ -1,5 +1,6 @@
 import HTTPServer
 import Logging
+import Segmentation
 import Synchronization
 import Testing
 
@@ -36,6 +37,17 @@ import Testing
         #expect(cut["status"] == nil && cut["cut"].map { "\($0)" } == "true")
         let long = Self.log.metadata(Self.answer(.notFound, path: String(repeating: "é", count: 4000)), traceID: nil)
         #expect(long["path"].map { "\($0)".utf8.count < 300 } == true)
+    }
+
+    @Test("The stages of a segmentation end with sending its answer") func stages() {
+        var answer = Self.answer(.ok)
+        answer.sendDuration = .microseconds(2500)
+        answer.metadata["stages"] = AccessLog.stages(StageTimings(), after: .microseconds(500))
+        guard case .dictionary(let stages) = Self.log.metadata(answer, traceID: nil)["stages"] else {
+            Issue.record("no stages")
+            return
+        }
+        #expect(stages.mapValues { "\($0)" } == ["read": "0.5", "write": "2.5"])
     }
 
     @Test(

@@ -41,6 +41,16 @@ import Testing
         }
     }
 
+    @Test("A key has 256 characters at most, in the file and shown")
+    func longKeys() throws {
+        let longest = String(repeating: "k", count: 256)
+        let keys = try APIKeys(parsing: Array("alice:\(longest)".utf8))
+        #expect(keys.name(of: Array(longest.utf8)) == "alice")
+        #expect(keys.name(of: Array((longest + "k").utf8)) == nil)
+        let error = #expect(throws: APIKeyError.self) { try APIKeys(parsing: Array("alice:\(longest)k".utf8)) }
+        #expect(error?.line == 1 && error?.description.contains("kkk") == false)
+    }
+
     @Test(
         "A mistake in the file is an error that names the line and no key",
         arguments: [

@@ -110,7 +110,10 @@ import Testing
         case .internalServerError:
             // What nobody has thought of, in the place of the route.
             var router = Router()
-            routing.add(path, to: &router) { _, _, _ in throw CocoaError(.featureUnsupported) }
+            routing.add(path, to: &router) { _ in
+            } answer: { _, _, _, _ in
+                throw CocoaError(.featureUnsupported)
+            }
             guard case .later(let work) = router.reply(to: request) else { throw CocoaError(.featureUnsupported) }
             return await work()
         case .serviceUnavailable: return await Self.service().answer(request)

@@ -29,6 +29,7 @@ import Testing
         arguments: [
             ("/v1/segment", .post, nil, "missing_api_key"), ("/v1/segment", .post, "wrong", "invalid_api_key"),
             ("/nowhere", .post, nil, "missing_api_key"), ("/nowhere", .post, key, "not_found"),
+            ("/v1%2Fsegment", .post, key, "not_found"), ("/v1/model%2F..", .get, nil, "missing_api_key"),
             ("/v1/segment", .put, key, "method_not_allowed"), ("/openapi.yaml", .post, nil, "method_not_allowed"),
         ] as [(String, HTTPMethod, String?, String)])
     func refused(_ target: String, _ method: HTTPMethod, _ key: String?, _ code: String) async throws {

@@ -52,6 +52,26 @@ import Testing
         #expect(metrics.contains("clipseg_prompts_total 1") == segments)
     }
 
+    @Test("Bodies are read on none of Swift's threads, of which clocks need one")
+    func readsElsewhere() async throws {
+        let phase = ServicePhase()
+        phase.becomeReady(try #require(ServiceFixture.pool))
+        let routing = ModelRouting(
+            phase: phase, metrics: ServiceMetrics(), requestTimeout: .seconds(3600), limits: RequestFields.Limits(),
+            logsPrompts: false, logger: ServiceFixture.logger)
+        var router = Router()
+        routing.add("/read", to: &router) { _ in
+            withUnsafeCurrentTask { $0 == nil }
+        } answer: { _, isElsewhere, _, _ in
+            HTTPResponse(text: "\(isElsewhere)")
+        }
+        guard case .later(let work) = router.reply(to: try HTTPRequest(method: .post, target: "/read")) else {
+            Issue.record("answered at once")
+            return
+        }
+        #expect(await work().text == "true")
+    }
+
     @Test("The log is told the prompts only where it may know them", arguments: paths)
     func prompts(path: String) async throws {
         let service = SegmentationService(

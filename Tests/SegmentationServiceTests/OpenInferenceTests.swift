@@ -242,6 +242,9 @@ import Testing
             ([1, 0, 0], 3, "ends within an element"), ([0xFF, 0xFF, 0xFF, 0xFF], 4, "ends within an element"),
             ([1, 0, 0, 0, 0xFF], 5, "UTF-8"), ([1, 0, 0, 0], -1, "not there"),
             ([], 1_000_000_000_000, "not there"),
+            ([UInt8](repeating: 0, count: 65 * 4), 65 * 4, "more than 64 elements"),
+            // The end, which is refused otherwise, is not looked at any more.
+            ([UInt8](repeating: 0, count: 65 * 4) + [1], 65 * 4 + 1, "more than 64 elements"),
         ] as [([UInt8], Int, String)])
     func wrongBinary(binary: [UInt8], size: Int, mention: String) async throws {
         let prompts = #"{"name":"prompts","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":\#(size)}}"#

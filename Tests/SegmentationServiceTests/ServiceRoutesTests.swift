@@ -79,6 +79,29 @@ import Testing
     }
 
     @Test(
+        "Connections turned away are among the rejections",
+        arguments: ["too_many_connections", "too_many_connections_from_address"])
+    func turnedAway(code: String) async throws {
+        let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
+        let refusal = HTTPProblem(status: .serviceUnavailable, code: code, detail: "x")
+        service.record(
+            HTTPAnswer(
+                id: "1", peer: SocketAddress(host: "192.0.2.1", port: 5), method: nil, path: nil, requestHeaders: [:],
+                status: refusal.status, refusal: refusal, isComplete: true, bytesReceived: 0, bytesSent: 20,
+                duration: .zero))
+        #expect(try await service.get("/metrics").text.contains("clipseg_rejections_total{reason=\"\(code)\"} 1\n"))
+    }
+
+    @Test(
+        "A request that comes before there is a model is among the rejections; a question whether there is one is not")
+    func notReady() async throws {
+        let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
+        #expect(try await service.get("/readyz").status == .serviceUnavailable)
+        #expect(try await service.post(Form().with("text", "a"), target: "/v1/tokenize").status == .serviceUnavailable)
+        #expect(try await service.get("/metrics").text.contains("clipseg_rejections_total{reason=\"not_ready\"} 1\n"))
+    }
+
+    @Test(
         "A request whose client was gone before its answer could be sent is none that was answered",
         arguments: [nil, HTTPStatus.ok])
     func unanswered(status: HTTPStatus?) async throws {

@@ -12,6 +12,8 @@ import Testing
             (["01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"], true),
             (["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"], false),
             (["ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"], false),
+            (["01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-" + String(repeating: "x", count: 200)], true),
+            (["01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-" + String(repeating: "-", count: 201)], false),
             (["00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"], false),
             (["00-00000000000000000000000000000000-b7ad6b7169203331-01"], false),
             (["00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01"], false),

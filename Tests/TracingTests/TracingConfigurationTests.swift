@@ -52,6 +52,24 @@ import Testing
     }
 
     @Test(
+        "An address with a password is refused, as it would be logged, and not repeated",
+        arguments: [
+            "http://user:secret@collector:4318", "https://secret@collector/", "http://secret@collector?x",
+            "user:secret@collector", "ftp://user:secret@collector", "http:///secret@collector",
+        ])
+    func password(_ address: String) throws {
+        for environment in [[:], ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": address]] {
+            let error = try #require(throws: TracingConfiguration.Invalid.self) {
+                try Self.configuration(environment, endpoint: environment.isEmpty ? address : nil)
+            }
+            #expect(!error.description.contains("secret"))
+        }
+        // Elsewhere the sign means nothing.
+        #expect(
+            try Self.configuration([:], endpoint: "http://collector/@a")?.endpoint == "http://collector/@a/v1/traces")
+    }
+
+    @Test(
         "What can't be used is refused with its name",
         arguments: [
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://a"),

@@ -20,7 +20,8 @@ static inline int ctls_ctx_set1_groups_list(SSL_CTX *ctx, const char *list) {
 /// lengths (RFC 7525 §3.3); no session tickets, sessions or cache (see TLSContext); the server's order of ciphers, except for
 /// a client without AES instructions; and a connection closed without close_notify counts as ended (RFC 9112 §9.8).
 /// Records are sent one at a time from wherever the bytes are at the moment, an idle connection holds no record buffers, and
-/// whatever has arrived is received in one call rather than two for each record.
+/// whatever has arrived is received in one call rather than two for each record. Clients' certificates, those between them
+/// and their authority included, have 32 KiB at most; the memory for them is taken before they are there.
 static inline void ctls_ctx_configure(SSL_CTX *ctx) {
     SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET |
                                  SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
@@ -29,6 +30,7 @@ static inline void ctls_ctx_configure(SSL_CTX *ctx) {
     SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_read_ahead(ctx, 1);
+    SSL_CTX_set_max_cert_list(ctx, 32 * 1024);
 }
 
 /// Writes a name in the form of RFC 2253.

@@ -14,6 +14,9 @@ public struct QueryItems: Sendable, Hashable {
         }
     }
 
+    /// The most pairs that are taken: the largest form of any route has fewer, and each takes more memory than its text.
+    static let maxCount = 512
+
     private var items: [Item]
 
     /// The given pairs.
@@ -23,18 +26,26 @@ public struct QueryItems: Sendable, Hashable {
 
     /// Decodes `name=value&name=value`: `+` is a space, repeated names are kept, empty pairs are skipped.
     ///
-    /// - Throws: a 400 `HTTPProblem` on a malformed percent-encoding or one that does not give UTF-8.
+    /// - Throws: a 400 `HTTPProblem` on a malformed percent-encoding, one that does not give UTF-8, or more than 512 pairs.
     public init(decoding text: some StringProtocol) throws(HTTPProblem) {
         items = []
-        for pair in text.split(separator: "&") {
-            let pair = Substring(pair)
+        var rest = Substring(text).utf8
+        while !rest.isEmpty {
+            let pair = Substring(rest.prefix { $0 != UInt8(ascii: "&") })
+            rest = rest[pair.endIndex...].dropFirst()
+            guard !pair.isEmpty else { continue }
+            guard items.count < Self.maxCount else { throw Self.tooMany }
             let equals = pair.utf8.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             items.append(
                 Item(
-                    name: try PercentEncoding.decode(pair[..<equals], plusIsSpace: true),
-                    value: try PercentEncoding.decode(pair[equals...].dropFirst(), plusIsSpace: true)))
+                    name: try PercentEncoding.decode(form: pair[..<equals]),
+                    value: try PercentEncoding.decode(form: pair[equals...].dropFirst())))
         }
     }
+
+    private static let tooMany = HTTPProblem.malformed(
+        "A query can have \(maxCount) pairs of name and value at most. Send more as a form.",
+        code: "too_many_parameters")
 
     /// The first value of that name.
     public subscript(name: String) -> String? { items.first { $0.name == name }?.value }

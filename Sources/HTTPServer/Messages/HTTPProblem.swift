@@ -12,7 +12,7 @@ public struct HTTPProblem: Error, Sendable, Hashable, CustomStringConvertible {
     public var type: String
     /// A short name of the kind of problem; the status's reason phrase unless set.
     public var title: String
-    /// The path of what the problem happened to, percent-decoded; clients get it as a URI reference.
+    /// The path of what the problem happened to, decoded as in ``HTTPRequest/path``; clients get it as a URI reference.
     public var instance: String?
     /// The parameter at fault, where there is one.
     public var parameter: String?

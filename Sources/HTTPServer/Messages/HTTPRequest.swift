@@ -4,7 +4,7 @@ public struct HTTPRequest: Sendable {
     public var method: HTTPMethod
     /// The request target as it was sent (RFC 9112 §3.2).
     public var target: String
-    /// The target's path, percent-decoded; `*` for a question about the server itself.
+    /// The target's path, percent-decoded but for `%2F` and `%25`; `*` for a question about the server itself.
     ///
     /// Dot segments are not resolved: routes are matched exactly.
     public var path: String

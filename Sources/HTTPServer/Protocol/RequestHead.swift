@@ -56,15 +56,15 @@ struct RequestHead {
         return Int(value) ?? .max
     }
 
-    /// RFC 9112 §6.1: 501 for a coding we don't know, 400 where chunked comes twice or not last.
+    /// RFC 9112 §6.3: 400 unless chunked comes last, and only there; §6.1: 501 for others before it, which we don't know.
     private static func checkIsChunked(_ values: [String]) throws(HTTPProblem) {
         if values.count == 1, values[0].equalsIgnoringCase("chunked") { return }
         let codings = values.flatMap { $0.split(atOctet: UInt8(ascii: ",")) }
             .map { $0.trimmingOptionalWhitespace() }
         let isUnknown = { (coding: String) in coding.isToken && !coding.equalsIgnoringCase("chunked") }
-        guard codings.dropLast().allSatisfy(isUnknown), codings.contains(where: isUnknown),
-            codings.last?.isToken == true
-        else { throw malformedFraming("Transfer-Encoding must be chunked, once.") }
+        guard codings.count > 1, codings.dropLast().allSatisfy(isUnknown),
+            codings.last?.equalsIgnoringCase("chunked") == true
+        else { throw malformedFraming("Transfer-Encoding must be chunked, once and last.") }
         throw HTTPProblem(
             status: .notImplemented, code: "unknown_transfer_coding",
             detail: "The only transfer coding this server knows is chunked.")

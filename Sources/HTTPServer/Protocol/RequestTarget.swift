@@ -21,7 +21,7 @@ struct RequestTarget: Hashable {
         }
         let pathAndQuery = raw.utf8.first == UInt8(ascii: "/") ? Substring(raw) : try Self.afterAuthority(of: raw)
         let mark = pathAndQuery.utf8.firstIndex(of: UInt8(ascii: "?")) ?? pathAndQuery.endIndex
-        path = mark == pathAndQuery.startIndex ? "/" : try PercentEncoding.decode(pathAndQuery[..<mark])
+        path = mark == pathAndQuery.startIndex ? "/" : try PercentEncoding.decode(path: pathAndQuery[..<mark])
         query = try QueryItems(decoding: pathAndQuery[mark...].dropFirst())
     }
 

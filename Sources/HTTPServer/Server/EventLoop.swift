@@ -189,6 +189,7 @@ actor EventLoop {
     private func advance(_ connection: Connection, at moment: Moment) {
         var receivesLeft = Self.receivesPerTurn
         var requestsLeft = Self.requestsPerTurn
+        let end = moment.instant + Self.turn
         while true {
             switch connection.nextStep {
             case .handshake:
@@ -196,7 +197,7 @@ actor EventLoop {
             case .handle(let request):
                 handle(request, on: connection, at: moment)
                 requestsLeft -= 1
-                if requestsLeft == 0 { awaitTurn(connection) }
+                if requestsLeft == 0 || .now >= end { awaitTurn(connection) }
             case .send:
                 connection.send(at: moment)
                 if let onAnswer, let answer = connection.machine.takeFinished(at: .now) { onAnswer(answer) }
@@ -401,6 +402,8 @@ actor EventLoop {
     private static let receivesPerTurn = 8
     /// What a client has pipelined is found in one receive, thousands of requests perhaps.
     private static let requestsPerTurn = 16
+    /// Nor must a few that take long to answer hold others up.
+    private static let turn = Duration.milliseconds(2)
     /// Connections over the limit that may be open only to be told so.
     private static let refusedConnections = 64
 

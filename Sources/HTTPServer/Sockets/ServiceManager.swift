@@ -25,7 +25,9 @@ public enum ServiceManager {
         guard let descriptor = try? valueOrError({ Glibc.socket(AF_UNIX, type, 0) }) else { return }
         let socket = Socket(adopting: descriptor)
         let message = Array(state.rawValue.utf8)
-        // The manager's business if it does not listen.
+        // The manager's business if it does not listen; one that is only slow should still hear of it.
+        var patience = timeval(tv_sec: 1, tv_usec: 0)
+        setsockopt(socket.descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         _ = address.withPointer { pointer, length in
             sendto(socket.descriptor, message, message.count, Int32(MSG_NOSIGNAL), pointer, length)
         }

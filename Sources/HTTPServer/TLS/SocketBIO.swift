@@ -15,6 +15,11 @@ final class SocketBIO {
     /// More bytes will be sent at once.
     var hasMore = false
 
+    /// What a client may claim; nil where nothing is looked at.
+    var helloLimit: ClientHelloLimit?
+    /// The client has claimed more.
+    private(set) var hasRefusedHello = false
+
     private let socket: Socket
     private var hasEnded = false
 
@@ -44,6 +49,10 @@ final class SocketBIO {
             let count = try socket.receive(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(allowance)))
             if count == 0 { hasEnded = true }
             allowance -= count
+            guard helloLimit?.accepts(UnsafeRawBufferPointer(rebasing: buffer.prefix(count))) ?? true else {
+                hasRefusedHello = true
+                return 0
+            }
             return count
         } catch {
             if error.wouldBlock { ctls_bio_retry_read(bio) } else { self.error = error }
@@ -54,6 +63,7 @@ final class SocketBIO {
     private func send(_ bytes: UnsafeRawBufferPointer, for bio: OpaquePointer) -> Int {
         ctls_bio_clear_retry(bio)
         do {
+            helloLimit?.answered(with: bytes)
             return try socket.send(bytes, hasMore: hasMore)
         } catch {
             if error.wouldBlock { ctls_bio_retry_write(bio) } else { self.error = error }

@@ -39,6 +39,7 @@ final class TLSTransport: Transport {
             return nil
         }
         SSL_set_accept_state(connection)
+        bio.helloLimit = ClientHelloLimit()
         self.socket = socket
         plain = PlainTransport(socket)
         self.bio = bio
@@ -62,6 +63,7 @@ final class TLSTransport: Transport {
         let status = SSL_do_handshake(connection)
         guard status == 1 else { return outcome(of: status) }
         state = .open
+        bio.helloLimit = nil
         // In TLS 1.3 the client has the last word. Its kernel may hold the request back until that is acknowledged (Nagle), and
         // ours would wait for something to send along.
         try? socket.set(TCP_QUICKACK, at: Int32(IPPROTO_TCP), to: 1)
@@ -177,6 +179,7 @@ final class TLSTransport: Transport {
             state = .plain
             return .failed(.isPlainHTTP)
         }
+        if bio.hasRefusedHello { return fail(.tls("the ClientHello claims to be longer than any is")) }
         if let error = bio.error { return fail(.system(error)) }
         return fail(.tls(reason(error)))
     }

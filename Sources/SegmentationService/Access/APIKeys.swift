@@ -1,6 +1,8 @@
 /// The keys that callers may show, by name.
 struct APIKeys: Sendable {
     private static let minimumKeyBytes = 16
+    /// Comparing takes time with every byte that is shown and every key, before anybody has shown a right one.
+    private static let maximumKeyBytes = 256
     private static let maximumNameBytes = 64
 
     private let keys: [(name: String, key: [UInt8])]
@@ -27,6 +29,10 @@ struct APIKeys: Sendable {
                     line: index + 1,
                     problem: "has a key shorter than \(Self.minimumKeyBytes) characters; try: openssl rand -hex 32")
             }
+            guard key.count <= Self.maximumKeyBytes else {
+                throw APIKeyError(
+                    line: index + 1, problem: "has a key longer than \(Self.maximumKeyBytes) characters")
+            }
             guard key.allSatisfy(Self.isVisible) else {
                 throw APIKeyError(line: index + 1, problem: "has a key with a space or something other than ASCII")
             }
@@ -43,8 +49,9 @@ struct APIKeys: Sendable {
     /// The name of a key, or nil if it is none of ours.
     ///
     /// How long this takes depends on what was shown and on how many keys there are, and on nothing in them: every key is
-    /// compared, and each to its end.
+    /// compared, and each to its end. What is too long to be a key is compared to none.
     func name(of shown: [UInt8]) -> String? {
+        guard shown.count <= Self.maximumKeyBytes else { return nil }
         var found: String?
         for (name, key) in keys {
             var difference = shown.count ^ key.count

@@ -29,7 +29,7 @@ public struct AccessRules: Sendable {
     func verdict(on request: HTTPRequest) -> Verdict {
         guard let keys else { return .admitted(key: nil) }
         let shown = Self.key(shownIn: request.headers)
-        if let shown, let name = keys.name(of: Array(shown.utf8)) { return .admitted(key: name) }
+        if let shown, let name = keys.name(of: shown) { return .admitted(key: name) }
         let isOpen = Self.isAlwaysOpen(request.path) || !protectsHealth && Self.contains(Self.health, request.path)
         return isOpen ? .admitted(key: nil) : .refused(.unauthorized(request, hasKey: shown != nil))
     }
@@ -40,12 +40,14 @@ public struct AccessRules: Sendable {
     }
 
     /// `Authorization: Bearer` (RFC 6750 §2.1) or, without, `X-API-Key`.
-    private static func key(shownIn headers: HTTPHeaders) -> String? {
-        if let authorization = headers["Authorization"] {
-            let parts = authorization.split(separator: " ", maxSplits: 1)
-            if parts.count == 2, parts[0].lowercased() == "bearer" { return parts[1].filter { $0 != " " } }
+    private static func key(shownIn headers: HTTPHeaders) -> [UInt8]? {
+        let scheme = "bearer "
+        if let authorization = headers["Authorization"]?.utf8,
+            String(decoding: authorization.prefix(scheme.utf8.count), as: UTF8.self).lowercased() == scheme
+        {
+            return authorization.dropFirst(scheme.utf8.count).filter { $0 != UInt8(ascii: " ") }
         }
-        return headers["X-API-Key"]
+        return headers["X-API-Key"].map { Array($0.utf8) }
     }
 }
 

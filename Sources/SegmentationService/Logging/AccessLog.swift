@@ -20,6 +20,10 @@ struct AccessLog: Sendable {
 
     func metadata(_ answer: HTTPAnswer, traceID: String?) -> Logger.Metadata {
         var metadata = answer.metadata
+        if case .dictionary(var stages) = metadata["stages"] {
+            stages["write"] = Self.milliseconds(answer.sendDuration)
+            metadata["stages"] = .dictionary(stages)
+        }
         metadata["id"] = "\(answer.id)"
         metadata["peer"] = "\(answer.peer)"
         metadata["client"] = proxies?.client(behind: answer.peer, headers: answer.requestHeaders).map { .string($0) }
@@ -34,7 +38,7 @@ struct AccessLog: Sendable {
         return metadata
     }
 
-    /// The stages of a segmentation, for a response's `logMetadata`.
+    /// The stages of a segmentation, for a response's `logMetadata`; sending it, which comes last, is added to them.
     static func stages(_ timings: StageTimings, after receiveDuration: Duration) -> Logger.MetadataValue {
         var stages: Logger.Metadata = ["read": milliseconds(receiveDuration)]
         for stage in timings.stages { stages[stage.name] = milliseconds(stage.duration) }

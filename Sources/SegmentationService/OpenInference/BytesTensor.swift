@@ -1,4 +1,5 @@
 import HTTPServer
+import Segmentation
 
 /// An input tensor of datatype BYTES, of strings in JSON, or of binary data behind it.
 struct BytesTensor {
@@ -15,6 +16,8 @@ struct BytesTensor {
     }
 
     private static let names = ["image", "prompts"]
+    /// Elements without bytes are four each in a body: more than can be of use are not even taken apart.
+    private static let maxElements = SegmentationRequest.maxPrompts
 
     private let name: String
     private let elements: Elements
@@ -89,6 +92,9 @@ struct BytesTensor {
             let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
             guard rest.count >= 4, length <= rest.count - 4 else {
                 throw .invalidParameter(name, "has binary data that ends within an element")
+            }
+            guard slices.count < maxElements else {
+                throw .invalidParameter(name, "has more than \(maxElements) elements; no more fit one request")
             }
             slices.append(rest.dropFirst(4).prefix(length))
             rest = rest.dropFirst(4 + length)

@@ -30,7 +30,8 @@ struct OpenInferenceRoutes {
         router.on(.get, Self.modelReadyPath, answering: [.ok, .serviceUnavailable]) { request in
             .now(Self.readiness(phase, request, .json(ModelReady())))
         }
-        routing.add(Self.inferPath, to: &router, answer: infer)
+        let limits = routing.limits.json
+        routing.add(Self.inferPath, to: &router, reading: { try InferenceRequest($0, limits: limits) }, answer: infer)
     }
 
     /// The protocol says 4xx for what is not ready; KServe's own servers, and ours, say 503.
@@ -42,9 +43,9 @@ struct OpenInferenceRoutes {
     }
 
     @Sendable private func infer(
-        _ request: HTTPRequest, _ pool: ModelPool, _ deadline: ContinuousClock.Instant
+        _ request: HTTPRequest, _ form: InferenceRequest, _ pool: ModelPool, _ deadline: ContinuousClock.Instant
     ) async throws -> HTTPResponse {
-        var inference = try InferenceRequest(request, limits: routing.limits.json)
+        var inference = form
         inference.segmentation.deadline = deadline
         try routing.requireAcceptable(inference.contentType, request, what: "This inference")
         let writer = InferenceResponseWriter(inference)

@@ -10,6 +10,8 @@ struct TLSClientOptions: Sendable {
     var version: Int32?
     /// Its ciphers for TLS 1.2 and older.
     var ciphers: String?
+    /// The groups it offers; its first hello has a key of the first one only. Nil for OpenSSL's choice.
+    var groups: String?
     /// The protocols it offers.
     var protocols: [String] = []
     /// Whom it trusts; nil for everybody.
@@ -26,6 +28,7 @@ struct TLSClientOptions: Sendable {
         // As lenient as can be, so that it is the server who refuses.
         SSL_CTX_set_security_level(context, 0)
         if let ciphers { SSL_CTX_set_cipher_list(context, ciphers) }
+        if let groups { ctls_ctx_set1_groups_list(context, groups) }
         if let authorityFile {
             SSL_CTX_load_verify_file(context, authorityFile)
             SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
