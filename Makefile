@@ -136,6 +136,14 @@ deploy-check: $(SERVERS)/done .venv-deploy/done ## check Dockerfile, manifests, 
 	@$(MAKE) --no-print-directory setup EXTRA_PACKAGES='shellcheck systemd'
 	Deploy/checks/static .venv-deploy/bin $(SERVERS)
 
+.PHONY: prometheus-rule
+prometheus-rule: ## write the rules of Deploy/prometheus into the Kubernetes overlay monitoring
+	@{ printf '%s\n' '# The rules of Deploy/prometheus: `make prometheus-rule` writes them here.' \
+	  'apiVersion: monitoring.coreos.com/v1' 'kind: PrometheusRule' 'metadata:' '  name: clipseg' '  labels:' \
+	  '    app.kubernetes.io/name: clipseg' 'spec:' '  groups:'; \
+	  sed -e '/^#/d' -e '/^groups:/d' -e 's/^./  &/' Deploy/prometheus/recording.yaml Deploy/prometheus/alerts.yaml; \
+	} > Deploy/kubernetes/overlays/monitoring/prometheus-rule.yaml
+
 .PHONY: failover
 failover: build $(SERVERS)/done ## kill, stop and replace replicas under load, behind HAProxy, nginx and a socket of systemd's kind
 	LD_LIBRARY_PATH=$(SERVERS)/usr/lib/$$(uname -m)-linux-gnu Deploy/checks/failover.py --binary $(BINARY) \
@@ -149,8 +157,8 @@ monitoring: build $(SERVERS)/done ## have Prometheus watch an overload: do alert
 CONTAINERS ?= $(or $(shell command -v docker), $(shell command -v podman), docker)
 
 .PHONY: image
-image: ## build the image clipseg, by Docker or podman
-	$(CONTAINERS) build --build-arg REVISION=$$(git rev-parse HEAD) -t clipseg .
+image: ## build the image clipseg, by Docker or podman (whose own format has no HEALTHCHECK)
+	$(CONTAINERS) build $(if $(findstring podman,$(CONTAINERS)),--format docker) --build-arg REVISION=$$(git rev-parse HEAD) -t clipseg .
 
 .PHONY: image-check
 image-check: image ## run the image with nothing but memory to write to, ask it for a mask, and stop it
@@ -239,7 +247,7 @@ test-address: setup ## run the tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
-nightly: schemathesis test-thread test-address failover monitoring test-batch test-refinement build-fuzz ## sanitizers, schemathesis, Deploy at work, batch, refinement, ten minutes of each fuzz target (hours)
+nightly: schemathesis hub-parity convert-parity test-thread test-address failover monitoring test-batch test-refinement build-fuzz ## what takes long, ten minutes of each fuzz target too (hours)
 	Fuzz/smoke 600
 
 .PHONY: clean

@@ -21,6 +21,8 @@ from replica import Activated, Program, Replica, free_port, status, wait_until
 DEPLOY = Path(__file__).resolve().parent.parent
 SCENE = DEPLOY.parent / "Tests/Scenes/scene-2023.jpg"
 PROMPT = [("prompt", "a picture of the balloon")]
+# Seconds of --drain-delay that each example asks for.
+DRAIN_DELAYS = {"haproxy": "5", "nginx": "1"}
 # Seconds of load before and after what happens.
 AROUND = 3.0
 # What is in the kernel's hands as a process is killed arrives a moment later.
@@ -81,7 +83,8 @@ def expect(holds: bool, what: str) -> None:
 
 def run(event: Callable[[list[Replica]], None], balancer: Callable, program: str, binary: Path, folder: Path) -> str:
     """Lets something happen under load, and returns a line about it."""
-    options = ("--drain-delay", "3", "--access-log", "none", "--image-cache-bytes", "0")
+    delay = DRAIN_DELAYS[balancer.__name__]
+    options = ("--drain-delay", delay, "--access-log", "none", "--image-cache-bytes", "0")
     port = free_port()
     with (
         Replica(binary, folder / "a.log", *options) as a,

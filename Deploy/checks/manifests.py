@@ -21,9 +21,16 @@ KUBERNETES = ROOT / "Deploy/kubernetes"
 TOOLS = Path(sys.executable).parent
 CUSTOM = {
     ("monitoring.coreos.com/v1", "ServiceMonitor"): "servicemonitor.json",
+    ("monitoring.coreos.com/v1", "PrometheusRule"): "prometheusrule.json",
     ("keda.sh/v1alpha1", "ScaledObject"): "scaledobject.json",
     ("serving.kserve.io/v1beta1", "InferenceService"): "inferenceservice.json",
 }
+MIB = 1 << 20
+# Resident with the largest model and in the precision that takes most, and with the demo model: Documentation/operations.md.
+RESIDENT = 713 * MIB
+RESIDENT_DEMO = 44 * MIB
+# One answer about a picture, at its most.
+BYTES_PER_PIXEL = 19
 
 
 def build(folder: Path) -> str:
@@ -48,6 +55,13 @@ def check_fields(resource: dict) -> None:
         )
 
 
+def check_rules(rules: dict) -> None:
+    """They are those that the tests of the rules are about."""
+    files = [yaml.safe_load((ROOT / f"Deploy/prometheus/{name}.yaml").read_text()) for name in ("recording", "alerts")]
+    groups = [group for file in files for group in file["groups"]]
+    assert rules["spec"]["groups"] == groups, "prometheus-rule.yaml has other rules than Deploy/prometheus: make prometheus-rule"
+
+
 def pods(resource: dict) -> Iterator[dict]:
     """The specification of the pods that a resource makes."""
     if resource["kind"] in ("Deployment", "Job"):
@@ -70,7 +84,39 @@ def variables(container: dict, resources: list[dict]) -> dict[str, str]:
     return found | {item["name"]: item.get("value", "") for item in container.get("env", [])}
 
 
-def check_pods(resource: dict, resources: list[dict], version: str, known: set[str]) -> None:
+def quantity(text: str) -> int:
+    """Bytes of a quantity such as 512Mi."""
+    number, unit = re.fullmatch(r"(\d+)(Mi|Gi)", text).groups()
+    return int(number) * {"Mi": MIB, "Gi": MIB << 10}[unit]
+
+
+def check_memory(name: str, container: dict, settings: dict[str, str]) -> None:
+    """The limit allows what the options do."""
+    drawing = int(settings["CLIPSEG_DECODE_MEMORY_BYTES"])
+    needed = (
+        (RESIDENT if settings["CLIPSEG_MODEL"] else RESIDENT_DEMO)
+        + int(settings["CLIPSEG_IMAGE_CACHE_BYTES"])
+        + int(settings["CLIPSEG_BUFFER_MEMORY_BYTES"])
+        # As much again for what waits; and a picture that takes more than all may take at a time is drawn alone.
+        + drawing
+        + max(drawing, BYTES_PER_PIXEL * int(settings["CLIPSEG_MAX_PIXELS"]))
+    )
+    limit = quantity(container["resources"]["limits"]["memory"])
+    assert limit >= needed, f"{name}: {limit // MIB} MiB, and its options allow {needed // MIB}"
+
+
+def check_inference_service(service: dict) -> None:
+    """Each mode of KServe has fields that the other refuses."""
+    predictor = service["spec"]["predictor"]
+    pod = {"terminationGracePeriodSeconds", "securityContext"} & predictor.keys()
+    assert not pod or predictor.get("scaleMetric") not in ("concurrency", "rps"), f"{pod} with Knative's scaleMetric"
+    mode = service["metadata"].get("annotations", {}).get("serving.kserve.io/deploymentMode")
+    assert not pod or mode == "Standard", f"{pod} in the mode {mode}"
+
+
+def check_pods(
+    resource: dict, resources: list[dict], version: str, known: set[str], defaults: dict[str, str]
+) -> None:
     for pod in pods(resource):
         for container in containers(pod):
             name = f"{resource['kind']}, container {container['name']}"
@@ -85,8 +131,12 @@ def check_pods(resource: dict, resources: list[dict], version: str, known: set[s
             # Without arguments it is `serve`, as the image says.
             if "args" in container:
                 continue
-            going = float(settings["CLIPSEG_DRAIN_DELAY"]) + float(settings["CLIPSEG_SHUTDOWN_TIMEOUT"])
-            assert pod["terminationGracePeriodSeconds"] > going, f"{name}: killed before it has answered"
+            settings = defaults | settings
+            check_memory(name, container, settings)
+            steps = ("DRAIN_DELAY", "SHUTDOWN_TIMEOUT", "OTLP_SHUTDOWN_TIMEOUT")
+            # A second for what ends between them.
+            going = sum(float(settings[f"CLIPSEG_{step}"]) for step in steps) + 1
+            assert pod["terminationGracePeriodSeconds"] > going, f"{name}: killed before it has ended"
 
 
 def check_job(job: dict) -> None:
@@ -133,7 +183,9 @@ def check_names(resources: list[dict]) -> None:
 def main() -> None:
     source = (ROOT / "Sources/Segmentation/Version.swift").read_text()
     version = re.search(r'clipsegVersion = "([^"]+)"', source)[1]
-    known = set(re.findall(r"`(CLIPSEG_[A-Z_]+)`", (ROOT / "README.md").read_text()))
+    readme = (ROOT / "README.md").read_text()
+    known = set(re.findall(r"`(CLIPSEG_[A-Z_]+)`", readme))
+    defaults = dict(re.findall(r"^\| `--[a-z-]+` \| `(CLIPSEG_[A-Z_]+)` \| `?([0-9.]+)`? \|", readme, re.MULTILINE))
     dockerfile = (ROOT / "Dockerfile").read_text()
     assert f"ARG VERSION={version}\n" in dockerfile, f"Dockerfile: the version is {version}"
     for folder in [KUBERNETES / "base", *sorted((KUBERNETES / "overlays").iterdir())]:
@@ -142,9 +194,13 @@ def main() -> None:
         resources = list(yaml.safe_load_all(manifests))
         for resource in resources:
             check_fields(resource)
-            check_pods(resource, resources, version, known)
+            check_pods(resource, resources, version, known, defaults)
             if resource["kind"] == "Job":
                 check_job(resource)
+            if resource["kind"] == "PrometheusRule":
+                check_rules(resource)
+            if resource["kind"] == "InferenceService":
+                check_inference_service(resource)
         check_names(resources)
         print(f"{folder.relative_to(ROOT)}: {', '.join(resource['kind'] for resource in resources)}")
 

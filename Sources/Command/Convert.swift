@@ -18,7 +18,10 @@ struct Convert: ParsableCommand {
             The folder is loaded once before it gets its name. Nothing of a .bin or .pth file is executed.
             """)
 
-    @Argument(help: "A checkpoint folder, owner/name of what pull has fetched, or a decoder file of the authors.")
+    @Argument(
+        help: """
+            A checkpoint folder, owner/name[@revision] of what pull has fetched, or a decoder file of the authors.
+            """)
     var input: String
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder to make.", valueName: "dir"))
@@ -27,8 +30,8 @@ struct Convert: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            The CLIP of a decoder file: a folder as save_pretrained writes it, owner/name of what pull has fetched, or a \
-            state dict of OpenAI's code.
+            The CLIP of a decoder file: a folder as save_pretrained writes it, owner/name[@revision] of what pull has \
+            fetched, or a state dict of OpenAI's code.
             """, valueName: "path"))
     var clip: String?
 

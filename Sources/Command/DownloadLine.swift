@@ -1,4 +1,5 @@
 import ModelHub
+import Segmentation
 
 /// Says on a terminal how far a download has come; silent elsewhere.
 struct DownloadLine {
@@ -10,10 +11,10 @@ struct DownloadLine {
         let before = bytesBefore ?? progress.bytes
         bytesBefore = before
         let rate = Double(progress.bytes - before) / 1e6 / max(start.duration(to: .now) / .seconds(1), 0.001)
-        let percent = progress.bytes * 100 / max(progress.totalBytes, 1)
+        let bar = ProgressBar.text(progress.bytes, of: progress.totalBytes)
         line.show(
-            "\(progress.file): \(progress.bytes / 1_000_000) of \(progress.totalBytes / 1_000_000) MB, \(percent) %, "
-                + "\(Int(rate)) MB/s")
+            "\(bar) \(progress.bytes / 1_000_000)/\(progress.totalBytes / 1_000_000) MB  \(Int(rate)) MB/s  "
+                + progress.file)
     }
 
     func clear() { line.clear() }

@@ -27,7 +27,7 @@ enum ExitStatus: Int32 {
         case is CheckpointError, is ConfigurationError, is TokenizerError, is InputError, is FileError, is BatchError,
             is ConversionError, is ModelError, is APIKeyError:
             self = .badInput
-        case HubError.notFetched, HubError.offline, HubError.notFound: self = .noInput
+        case HubError.notFetched, HubError.offline, HubError.notFound, HubError.noFile: self = .noInput
         case HubError.status, HubError.transfer: self = .unavailable
         case is HubError: self = .badInput
         case is Refusal, is HTTPServerError, is HealthCheckError: self = .unavailable

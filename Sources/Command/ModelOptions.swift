@@ -9,8 +9,10 @@ import Segmentation
 struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A checkpoint folder as save_pretrained writes it, or owner/name of what `clipseg pull` has fetched.",
-            valueName: "dir"))
+            """
+            A checkpoint folder as save_pretrained writes it, or owner/name[@revision] of what `clipseg pull` has \
+            fetched.
+            """, valueName: "dir"))
     var model: String?
 
     @Option(help: "The precision of matrix products; auto is bf16 where the CPU has native bf16 products, else fp32.")

@@ -18,11 +18,19 @@ public struct HubCache: Sendable {
     public func snapshot(of repository: RepositoryID, _ revision: Revision = .main) -> String? {
         guard let commit = try? commit(of: repository, revision) else { return nil }
         let folder = snapshotFolder(repository, commit)
-        let weights = WeightFileNames.all.flatMap { [$0.single, $0.index] }
-        guard LocalFile.exists(folder + "/config.json"),
-            weights.contains(where: { LocalFile.exists(folder + "/" + $0) })
-        else { return nil }
+        guard LocalFile.exists(folder + "/config.json"), hasWeights(folder) else { return nil }
         return folder
+    }
+
+    /// Whether the weights that a checkpoint's reader would take are there, all files of them.
+    private func hasWeights(_ folder: String) -> Bool {
+        for names in WeightFileNames.all {
+            if LocalFile.exists(folder + "/" + names.single) { return true }
+            guard LocalFile.exists(folder + "/" + names.index) else { continue }
+            let shards = ShardIndex.files(in: folder + "/" + names.index)
+            return shards?.allSatisfy { names.isShard($0) && LocalFile.exists(folder + "/" + $0) } ?? false
+        }
+        return false
     }
 
     private func commit(of repository: RepositoryID, _ revision: Revision) throws(HubError) -> Revision? {

@@ -8,6 +8,7 @@ struct HubClient: Sendable {
     func listing(_ repository: RepositoryID, _ revision: Revision) throws(HubError) -> HubListing {
         let url =
             "\(configuration.endpoint)/api/models/\(repository)/revision/\(escaped(revision.description))?blobs=true"
+        let missing = HubError.notFound(repository: repository, revision: revision)
         return try retrying { () throws(HubError) -> Attempt<HubListing> in
             var body: [UInt8] = []
             let head = try transfer(url).run { (_, bytes) throws(HubError) in
@@ -16,7 +17,7 @@ struct HubClient: Sendable {
                 }
                 body.append(contentsOf: bytes)
             }
-            if let failure = failure(head, url, repository, revision) { return .failed(failure, head.retryAfter) }
+            if let failure = failure(head, url, repository, missing) { return .failed(failure, head.retryAfter) }
             return .done(try HubListing(json: body))
         }
     }
@@ -30,6 +31,7 @@ struct HubClient: Sendable {
     ) throws(HubError) {
         let path = file.path.split(separator: "/").map { escaped(String($0)) }.joined(separator: "/")
         let url = "\(configuration.endpoint)/\(repository)/resolve/\(commit)/\(path)"
+        let missing = HubError.noFile(file.path, repository: repository, commit: commit)
         try retrying { () throws(HubError) -> Attempt<Void> in
             progress(partial.size)
             guard !partial.isComplete else { return .done(()) }
@@ -46,7 +48,7 @@ struct HubClient: Sendable {
             }
             // Nothing is left after what is there: that can't be the beginning of this file.
             if head.status == 416 { try partial.restart() }
-            if let failure = failure(head, url, repository, commit) { return .failed(failure, head.retryAfter) }
+            if let failure = failure(head, url, repository, missing) { return .failed(failure, head.retryAfter) }
             guard partial.isComplete else {
                 throw .wrongLength(file: file.path, expected: file.size, found: partial.size)
             }
@@ -94,14 +96,15 @@ struct HubClient: Sendable {
         Transfer(url: url, token: configuration.token, authorityFile: configuration.authorityFile)
     }
 
+    /// - Parameter missing: The error if there is nothing at `url`.
     private func failure(
-        _ head: Transfer.Head, _ url: String, _ repository: RepositoryID, _ revision: Revision
+        _ head: Transfer.Head, _ url: String, _ repository: RepositoryID, _ missing: HubError
     ) -> HubError? {
         switch head.status {
         case 200, 206: nil
         case 401: .unauthorized(repository: repository, hasToken: configuration.token != nil)
         case 403: .forbidden(repository: repository)
-        case 404: .notFound(repository: repository, revision: revision)
+        case 404: missing
         // The next attempt begins anew.
         case 416: .transfer(url: url, reason: "the hub has less of it than has come before")
         default: .status(head.status, url: url)

@@ -6,6 +6,8 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
     case noTransfer(reason: String)
     /// The hub has no such repository or revision, or does not show it to everybody.
     case notFound(repository: RepositoryID, revision: Revision)
+    /// The hub lists a file and does not have it.
+    case noFile(String, repository: RepositoryID, commit: Revision)
     /// The hub wants to know who asks, or does not accept the token.
     case unauthorized(repository: RepositoryID, hasToken: Bool)
     /// The token is good, but its owner may not see this.
@@ -27,7 +29,7 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The cache can't be read or written.
     case cache(path: String, reason: String)
     /// Somebody wants to use what has never been fetched.
-    case notFetched(repository: RepositoryID)
+    case notFetched(RepositoryReference)
     /// The network must not be used, and the cache does not have it.
     case offline(repository: RepositoryID, revision: Revision)
 
@@ -40,6 +42,9 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
             "libcurl can't be used: \(reason)"
         case .notFound(let repository, let revision):
             "the hub has no repository \(repository) with the revision \(revision): check both names"
+        case .noFile(let file, let repository, let commit):
+            "the hub lists \(file) for \(repository) at \(commit), and has no such file: try again later, or another "
+                + "revision"
         case .unauthorized(let repository, hasToken: false):
             "the hub does not show \(repository) to everybody, or there is none: check the name, or put a token into "
                 + "HF_TOKEN"
@@ -63,9 +68,9 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(file) came with other content than the hub says, twice: do not use it, and try again later"
         case .cache(let path, let reason):
             "\(path) can't be used: \(reason)"
-        case .notFetched(let repository):
-            "there is no folder \(repository), and the cache has no such repository; to fetch it, run "
-                + "`clipseg pull \(repository)`"
+        case .notFetched(let reference):
+            "there is no folder \(reference), and the cache has no complete checkpoint of that name; to fetch it, run "
+                + "`clipseg pull \(reference)`"
         case .offline(let repository, let revision):
             "HF_HUB_OFFLINE is set, and the cache has no complete \(repository) at \(revision): unset it, or copy the "
                 + "cache from elsewhere"

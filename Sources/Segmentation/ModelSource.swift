@@ -9,9 +9,10 @@ public enum ModelSource: Sendable, Equatable {
     /// A folder as `save_pretrained` writes it.
     case folder(path: String)
     /// What has been fetched from a hub.
-    case repository(RepositoryID, folder: String)
+    case repository(RepositoryReference, folder: String)
 
-    /// What `--model` means: the path of a folder or, where there is none, the name of a repository.
+    /// What `--model` means: the path of a folder or, where there is none, the name of a repository, with or without a
+    /// revision.
     ///
     /// - Parameters:
     ///   - name: The demo model if nil.
@@ -23,21 +24,24 @@ public enum ModelSource: Sendable, Equatable {
             self = .demo
             return
         }
-        guard access(name, F_OK) != 0, let repository = RepositoryID(name) else {
+        guard access(name, F_OK) != 0, let reference = RepositoryReference(name) else {
             self = .folder(path: name)
             return
         }
         let cache = HubCache(try HubConfiguration(environment: environment))
-        guard let folder = cache.snapshot(of: repository) else { throw .notFetched(repository: repository) }
-        self = .repository(repository, folder: folder)
+        guard let folder = cache.snapshot(of: reference.repository, reference.revision ?? .main) else {
+            throw .notFetched(reference)
+        }
+        self = .repository(reference, folder: folder)
     }
 
-    /// What to call the model: the demo's name, the last part of the folder's path, or the repository.
+    /// What to call the model: the demo's name, the last part of the folder's path, or the repository, at its
+    /// revision if one was named.
     var name: String {
         switch self {
         case .demo: DemoModel.name
         case .folder(let path): path.split(separator: "/").last.map(String.init) ?? path
-        case .repository(let repository, _): repository.description
+        case .repository(let reference, _): reference.description
         }
     }
 

@@ -122,6 +122,31 @@ import Testing
         }
     }
 
+    @Test("A file that the hub lists and does not have is named") func missingFile() async throws {
+        let hub = TestHub(misbehaviour: Self.failing(.max, HTTPResponse(status: .notFound)))
+        try await withHub(hub) { session in
+            let commit = try #require(Revision(TestHub.commit))
+            let error = HubError.noFile("model.safetensors", repository: TestHub.repository, commit: commit)
+            await #expect(throws: error) { try await session.download() }
+            #expect(HubCache(session.configuration).snapshot(of: TestHub.repository) == nil)
+        }
+    }
+
+    @Test("A list with a name that leads out of the snapshot is refused, and no file is fetched") func hostileName()
+        async throws
+    {
+        let files = TestHub.checkpoint.merging(["../../evil": Array("payload".utf8)]) { first, _ in first }
+        try await withHub(TestHub(files: files)) { session in
+            await #expect {
+                try await session.download()
+            } throws: { error in
+                if case HubError.badListing = error { true } else { false }
+            }
+            #expect(session.hub.requests.count == 1)
+            #expect(!FileManager.default.fileExists(atPath: session.configuration.cacheFolder))
+        }
+    }
+
     @Test("A redirect to another host is followed without the token") func redirect() async throws {
         let elsewhere = TestHub()
         try await withHub(elsewhere) { other in
@@ -239,6 +264,31 @@ import Testing
             let count = session.hub.requests.count
             #expect(try await session.download { $0.isOffline = true } == folder)
             #expect(session.hub.requests.count == count)
+        }
+    }
+
+    @Test(
+        "Weights in several files are there once all are that the index names",
+        arguments: [
+            #"{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}"#,
+            #"{"weight_map": {"a": "../model.safetensors"}}"#, #"{"weight_map": {}}"#, "not JSON",
+        ])
+    func shards(index: String) async throws {
+        let names = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
+        var files = Self.wanted
+        files["model.safetensors"] = nil
+        files["model.safetensors.index.json"] = Array(index.utf8)
+        for name in names { files[name] = Array(name.utf8) }
+        try await withHub(TestHub(files: files)) { session in
+            let folder = try await session.download()
+            let cache = HubCache(session.configuration)
+            let isWhole = names.allSatisfy(index.contains)
+            #expect((cache.snapshot(of: TestHub.repository) == folder) == isWhole)
+            try FileManager.default.removeItem(atPath: folder + "/" + names[1])
+            #expect(cache.snapshot(of: TestHub.repository) == nil)
+            await #expect(throws: HubError.offline(repository: TestHub.repository, revision: .main)) {
+                try await session.download { $0.isOffline = true }
+            }
         }
     }
 

@@ -31,6 +31,23 @@ import Testing
     }
 
     @Test(
+        "A repository can be named with a revision behind an @",
+        arguments: [("a/b", nil), ("a/b@main", "main"), ("a/b@refs/pr/1", "refs/pr/1"), ("a/b@v1.0", "v1.0")])
+    func reference(text: String, revision: String?) throws {
+        let reference = try #require(RepositoryReference(text))
+        #expect(reference.repository == RepositoryID("a/b"))
+        #expect(reference.revision?.description == revision)
+        #expect(reference.description == text)
+    }
+
+    @Test(
+        "A name with a revision that can't be one is none",
+        arguments: ["", "@", "a@main", "a/b@", "@main", "a/b@../c", "a/b@x@y", "a/b@ x", "a@b/c"])
+    func noReference(text: String) {
+        #expect(RepositoryReference(text) == nil)
+    }
+
+    @Test(
         "Names of files that lead out of the snapshot are refused",
         arguments: [
             "", "/etc/passwd", "../../x", "a/../../x", "a//b", "./a", "a/.", "a\\b", "a\0b", "a\nb",

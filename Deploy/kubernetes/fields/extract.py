@@ -7,9 +7,18 @@ PATH=FIELD,... keeps only these fields of an object, for instance spec.predictor
 """
 
 import json
+import re
 import sys
 
 import yaml
+
+
+def is_pattern(text: str) -> bool:
+    """Whether Python reads it too: patterns are Go's."""
+    try:
+        return bool(re.compile(text))
+    except re.error:
+        return False
 
 
 def without_prose(node):
@@ -23,6 +32,7 @@ def without_prose(node):
         for key, value in node.items()
         # A property may have the name of a keyword: it is an object then.
         if not (key == "description" and isinstance(value, str)) and not key.startswith("x-kubernetes")
+        if not (key == "pattern" and isinstance(value, str) and not is_pattern(value))
     }
     if isinstance(kept.get("properties"), dict) and kept.get("type") == "object":
         kept.setdefault("additionalProperties", False)

@@ -16,16 +16,12 @@ public struct BatchProgress: Sendable, Equatable {
     /// Those that are left.
     public var left: Int { total - doneBefore - failedBefore - done - failed }
 
-    private static let barWidth = 24
-
     /// A line for a terminal of at least 80 columns: a bar, the rate, and the time left.
     ///
     /// - Parameter seconds: How long this run has been at work.
     public func line(after seconds: Double) -> String {
         let finished = total - left
-        let filled = total == 0 ? Self.barWidth : Self.barWidth * finished / total
-        let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: Self.barWidth - filled)
-        var line = "[\(bar)] \(finished)/\(total)"
+        var line = "\(ProgressBar.text(finished, of: total)) \(finished)/\(total)"
         let rate = seconds > 0 ? Double(done + failed) / seconds : 0
         if rate > 0 { line += "  \(Self.text(rate: rate))  \(Self.text(seconds: Double(left) / rate)) left" }
         if allFailed > 0 { line += "  \(allFailed) failed" }
