@@ -7,7 +7,8 @@ public enum AnswerSize: Sendable, Equatable, CustomStringConvertible {
     /// Another, in pixels.
     case pixels(width: Int, height: Int)
 
-    private static let sides = 1...65_535
+    /// What width and height can be.
+    static let sides = 1...65_535
 
     /// Reads `original`, `model`, or width and height as in `640x480`.
     init?(_ text: String) {
@@ -15,9 +16,7 @@ public enum AnswerSize: Sendable, Equatable, CustomStringConvertible {
         case "original": self = .original
         case "model": self = .model
         default:
-            guard let (width, height) = twoNumbers(text), Self.sides.contains(width), Self.sides.contains(height) else {
-                return nil
-            }
+            guard let (width, height) = twoNumbers(text, in: Self.sides) else { return nil }
             self = .pixels(width: width, height: height)
         }
     }
@@ -32,12 +31,10 @@ public enum AnswerSize: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Two numbers with an x between.
-func twoNumbers(_ text: String) -> (Int, Int)? {
+/// Two numbers with an x between, each written in the one way that there is: texts that differ mean something else.
+func twoNumbers(_ text: String, in range: ClosedRange<Int>) -> (Int, Int)? {
     let parts = text.split(separator: "x", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ (1...5).contains($0.utf8.count) }),
-        parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }), let first = Int(parts[0]),
-        let second = Int(parts[1])
-    else { return nil }
-    return (first, second)
+    let numbers = parts.compactMap { part in Int(part).flatMap { range.contains($0) && "\($0)" == part ? $0 : nil } }
+    guard parts.count == 2, numbers.count == 2 else { return nil }
+    return (numbers[0], numbers[1])
 }

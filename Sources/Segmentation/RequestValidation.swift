@@ -50,9 +50,10 @@ extension SegmentationRequest {
         }
         for text in negativePrompts { try InputError.requireWords(text, parameter: "negative_prompt") }
         for template in templates {
-            guard template.utf8.count <= 1024,
-                template.split(separator: "{}", omittingEmptySubsequences: false).count == 2
-            else {
+            guard template.utf8.count <= Self.maxTemplateBytes else {
+                throw .tooLong("template", template, maxBytes: Self.maxTemplateBytes)
+            }
+            guard template.split(separator: "{}", omittingEmptySubsequences: false).count == 2 else {
                 throw .invalid("template", "is “\(template.shortened)”; it should have {} once, where the prompt goes")
             }
         }

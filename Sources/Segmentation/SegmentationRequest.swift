@@ -122,6 +122,8 @@ public struct SegmentationRequest: Sendable {
     public static let maxPromptImages = 16
     /// More templates make no difference.
     public static let maxTemplates = 8
+    /// The longest template in bytes.
+    public static let maxTemplateBytes = 1024
     /// The longest prompt in bytes; every model's limit in tokens is far below.
     public static let maxPromptBytes = 1 << 16
 }

@@ -8,7 +8,8 @@ public struct TileCount: Sendable, Equatable, CustomStringConvertible {
     /// The whole image.
     public static let one = TileCount(rows: 1, columns: 1)
 
-    private static let range = 1...8
+    /// How many rows, and how many columns, there can be.
+    static let range = 1...8
 
     private init(rows: Int, columns: Int) {
         self.rows = rows
@@ -17,9 +18,7 @@ public struct TileCount: Sendable, Equatable, CustomStringConvertible {
 
     /// Reads rows and columns as in `2x3`.
     init?(_ text: String) {
-        guard let (rows, columns) = twoNumbers(text), Self.range.contains(rows), Self.range.contains(columns) else {
-            return nil
-        }
+        guard let (rows, columns) = twoNumbers(text, in: Self.range) else { return nil }
         self.init(rows: rows, columns: columns)
     }
 

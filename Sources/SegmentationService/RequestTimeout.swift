@@ -1,4 +1,5 @@
 import HTTPServer
+import Segmentation
 
 /// `X-Request-Timeout`: the seconds after which a caller has no more use for an answer.
 enum RequestTimeout {
@@ -21,7 +22,7 @@ enum RequestTimeout {
     private static func asked(by request: HTTPRequest) throws(HTTPProblem) -> Duration {
         let values = request.headers.values(of: header)
         guard let value = values.first else { return .seconds(longest) }
-        guard values.count == 1, let seconds = Double(value), seconds.isFinite, seconds > 0 else {
+        guard values.count == 1, let seconds = Double(decimal: value), seconds > 0 else {
             throw HTTPProblem(
                 status: .badRequest, code: "invalid_parameter",
                 detail:

@@ -89,6 +89,26 @@ import Testing
         #expect(byBody == plain)
     }
 
+    @Test("decode=fast reads a large JPEG otherwise; what it shows is nearly the same")
+    func decoding() async throws {
+        let (service, image) = (try ServiceFixture.ready(), try ServiceFixture.largeScene())
+        func answer<Answer: Decodable>(_ target: String, _ decoding: String) async throws -> Answer {
+            let form = Form().with(file: image).with("decode", decoding)
+            return try Self.decoded(await service.post(form, target: target))
+        }
+        let target = "/v1/classify?label=purple+ring&label=orange+cross"
+        let exact: Classification = try await answer(target, "exact")
+        let fast: Classification = try await answer(target, "fast")
+        let difference = abs(exact.logitsPerImage[0] - fast.logitsPerImage[0])
+        #expect(difference > 1e-3 && difference < 1)
+
+        let whole: Embeddings = try await answer("/v1/embeddings?normalize=true", "exact")
+        let reduced: Embeddings = try await answer("/v1/embeddings?normalize=true", "fast")
+        let pairs = zip(whole.images[0], reduced.images[0])
+        #expect(pairs.contains { abs($0 - $1) > 1e-4 })
+        #expect(pairs.reduce(0) { $0 + $1.0 * $1.1 } > 0.999)
+    }
+
     @Test("Texts are taken apart, one that is too long too")
     func tokenize() async throws {
         let service = try ServiceFixture.ready()

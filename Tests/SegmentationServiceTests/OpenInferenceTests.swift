@@ -133,6 +133,23 @@ import Testing
         #expect(counts[0] > counts[1] && counts[1] > 0 && counts[2] == 0)
     }
 
+    @Test("decode=fast among the parameters reads a large JPEG otherwise")
+    func decoding() async throws {
+        let file = Data(try ServiceFixture.largeScene()).base64EncodedString()
+        let image = #"{"name":"image","datatype":"BYTES","shape":[1],"data":["\#(file)"]}"#
+        let prompts = #"{"name":"prompts","datatype":"BYTES","shape":[1],"data":["purple ring"]}"#
+        func probabilities(_ decoding: String) async throws -> [Float] {
+            let json = """
+                {\(try Self.inputs(image, prompts)),"outputs":[{"name":"probability"}],
+                "parameters":{"decode":"\(decoding)"}}
+                """
+            return try #require(Self.decoded(await Self.infer(json).body).outputs.first?.data)
+        }
+        let (exact, fast) = (try await probabilities("exact"), try await probabilities("fast"))
+        #expect(exact.count == 768 * 768 && fast.count == exact.count)
+        #expect(zip(exact, fast).contains { abs($0 - $1) > 0.01 })
+    }
+
     @Test("The documents say what there is, and health whether it is ready")
     func documents() async throws {
         let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
@@ -198,6 +215,12 @@ import Testing
             (#"{INPUTS,"outputs":[{"name":"mask","parameters":{"classification":2}}]}"#, 400, "classification"),
             (#"{INPUTS,"parameters":{"priority":1}}"#, 400, "“parameters.priority”"),
             (#"{INPUTS,"parameters":{"threshold":2}}"#, 400, "0 to 1"),
+            (
+                #"{INPUTS,"parameters":{"decode":"quick"}}"#, 400,
+                "“parameters.decode” is “quick”; it can be exact, fast"
+            ),
+            (#"{INPUTS,"parameters":{"binary_data_output":1}}"#, 400, "“parameters.binary_data_output”"),
+            (#"{INPUTS,"outputs":[{"name":"mask","parameters":{"binary_data":"yes"}}]}"#, 400, "binary_data”"),
             (#"{INPUTS,"model_name":"resnet"}"#, 400, "not clipseg"), (#"{INPUTS,"id":7}"#, 400, "“id”"),
             (#"{INPUTS,"extra":1}"#, 400, "“extra”"), ("[", 400, "can't be read"),
             (

@@ -95,7 +95,11 @@ enum ParameterDocumentation {
 
     private static func type(_ kind: ParameterKind) -> [String] {
         switch kind {
-        case .text(let maxBytes): ["type: string", "minLength: 1", "maxLength: \(maxBytes)"]
+        case .text(let maxBytes):
+            [
+                "type: string", "description: At most \(maxBytes) bytes in UTF-8.", "minLength: 1",
+                "maxLength: \(maxBytes)",
+            ]
         case .number(let range, let words):
             words.isEmpty
                 ? number(range)
@@ -105,12 +109,41 @@ enum ParameterDocumentation {
         case .word(let words): ["type: string", "enum: [\(words.joined(separator: ", "))]"]
         case .choice(let numbers): ["type: integer", "enum: [\(numbers.map { "\($0)" }.joined(separator: ", "))]"]
         case .flag: ["type: boolean"]
-        case .color: ["type: string", "pattern: '^#[0-9A-Fa-f]{6}$'"]
-        case .size: ["type: string", "pattern: '^(original|model|[1-9][0-9]{0,3}x[1-9][0-9]{0,3})$'"]
-        case .grid: ["type: string", "pattern: '^[1-8]x[1-8]$'"]
-        case .numbers: ["type: string", "description: A list of numbers as JSON writes it.", "pattern: '^\\[.*\\]$'"]
+        case .color, .size, .grid: ["type: string"] + (pattern(kind).map { ["pattern: '\($0)'"] } ?? [])
+        case .numbers:
+            [
+                "type: string", "description: A list of numbers as JSON writes it.", "maxLength: \(kind.maxBytes)",
+                "pattern: '^\\[.*\\]$'",
+            ]
         case .file: []
         }
+    }
+
+    /// A regular expression for texts of a kind that has a form of its own.
+    static func pattern(_ kind: ParameterKind) -> String? {
+        switch kind {
+        case .color: "^#[0-9A-Fa-f]{6}$"
+        case .size(let sides): "^(original|model|\(numbers(sides))x\(numbers(sides)))$"
+        case .grid(let sides): "^\(numbers(sides))x\(numbers(sides))$"
+        default: nil
+        }
+    }
+
+    /// The whole numbers from 1 up to another, without leading zeros.
+    private static func numbers(_ range: ClosedRange<Int>) -> String {
+        precondition(range.lowerBound == 1)
+        let digits = "\(range.upperBound)".compactMap(\.wholeNumberValue)
+        func any(_ count: Int) -> String { count == 0 ? "" : count == 1 ? "[0-9]" : "[0-9]{\(count)}" }
+        var choices = digits.count > 1 ? ["[1-9][0-9]{0,\(digits.count - 2)}"] : []
+        // Of as many digits as the largest: those that are smaller at one of them, and itself.
+        for (index, digit) in digits.enumerated() {
+            let least = index == 0 ? 1 : 0
+            let most = index == digits.count - 1 ? digit : digit - 1
+            guard least <= most else { continue }
+            let before = digits[..<index].map { "\($0)" }.joined()
+            choices.append("\(before)[\(least)-\(most)]\(any(digits.count - 1 - index))")
+        }
+        return choices.count == 1 ? choices[0] : "(" + choices.joined(separator: "|") + ")"
     }
 
     private static func number(_ range: ClosedRange<Double>) -> [String] {

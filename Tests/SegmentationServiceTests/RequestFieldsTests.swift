@@ -81,6 +81,8 @@ import Testing
         Refusal(code: "invalid_parameter", parameter: "n") { try fields("{}", query: "n=one") },
         Refusal(code: "invalid_parameter", parameter: "n") { try fields("{}", query: "n=nan") },
         Refusal(code: "invalid_parameter", parameter: "n") { try fields("{}", query: "n=1e999") },
+        Refusal(code: "invalid_parameter", parameter: "n") { try fields("{}", query: "n=0x1p-1") },
+        Refusal(code: "invalid_parameter", parameter: "n") { try fields("{}", query: "n=0x10") },
         Refusal(code: "invalid_parameter", parameter: "f") { try fields("{}", query: "f=yes") },
         Refusal(code: "invalid_parameter", parameter: "c") { try fields("{}", query: "c=Red") },
         Refusal(code: "invalid_parameter", parameter: "c") {

@@ -31,7 +31,9 @@ import Testing
         #expect(response.status == .serviceUnavailable)
     }
 
-    @Test("What is no time is refused by name", arguments: ["", "soon", "0", "-1", "nan", "inf", "1 s"])
+    @Test(
+        "What is no time is refused by name",
+        arguments: ["", "soon", "0", "-1", "nan", "inf", "1e999", "0x10", "0x1p4", "1 s"])
     func invalid(value: String) async throws {
         let response = try await post(value)
         #expect(response.status == .badRequest)

@@ -142,6 +142,24 @@ import Testing
         #expect(refused.status == .notAcceptable)
     }
 
+    @Test(
+        "Who accepts JSON alone and asks for one picture of several prompts is told that JSON has none, as with as=json",
+        arguments: Combination.allCases.filter { $0 != .separate })
+    func acceptJSONCombined(combination: Combination) async throws {
+        let service = try ServiceFixture.ready()
+        let form = Form().with(file: try ServiceFixture.scene()).with("prompt", Self.balloon)
+            .with("combine", combination.rawValue)
+        let accepting = try await service.post(form, headers: ["Accept": "application/json"])
+        let asking = try await service.post(form.with("as", "json"))
+        for response in [accepting, asking] {
+            let problem = try response.problem()
+            #expect(problem.status == 400 && problem.code == "contradictory_parameter")
+            #expect(problem.parameter == "combine")
+        }
+        let picture = try await service.post(form, headers: ["Accept": "image/png, application/json"])
+        #expect(picture.headers["Content-Type"] == "image/png")
+    }
+
     @Test("Separate pictures come as JSON, or as a ZIP file to who accepts that")
     func separate() async throws {
         let service = try ServiceFixture.ready()

@@ -59,13 +59,18 @@ import Testing
         }
     }
 
-    @Test("decode=fast answers with a mask of the image's size", arguments: ["exact", "fast"])
-    func decoding(name: String) async throws {
-        let response = try await ServiceFixture.ready().post(
-            Form().with(file: try ServiceFixture.scene()).with("prompt", "drum").with("decode", name))
-        #expect(response.status == .ok)
-        let mask = try RGBImage(decoding: response.body)
-        #expect(mask.width == 400 && mask.height == 300)
+    @Test("decode=fast reads a large JPEG otherwise, and answers with a mask of its size all the same")
+    func decoding() async throws {
+        let service = try ServiceFixture.ready()
+        let form = Form().with(file: try ServiceFixture.largeScene()).with("prompt", "purple ring")
+        func logits(_ decoding: String) async throws -> [Float] {
+            let response = try await service.post(form.with("as", "logits").with("decode", decoding))
+            return try NumPyFile.decode(response.body).values
+        }
+        let (exact, fast) = (try await logits("exact"), try await logits("fast"))
+        #expect(zip(exact, fast).contains { abs($0 - $1) > 0.1 })
+        let mask = try RGBImage(decoding: try await service.post(form.with("decode", "fast")).body)
+        #expect(mask.width == 768 && mask.height == 768)
     }
 
     @Test("as=logits answers with a NumPy file of the model's own size")

@@ -28,6 +28,11 @@ enum ServiceFixture {
     static func scene(_ name: String = "scene-2023.jpg") throws -> [UInt8] {
         Array(try Data(contentsOf: scenes.appendingPathComponent(name)))
     }
+
+    /// A scene of 768×768 pixels, large enough to be decoded at half its size.
+    static func largeScene() throws -> [UInt8] {
+        Array(try Data(contentsOf: root.appendingPathComponent("Documentation/scenes/scene-7012.jpg")))
+    }
 }
 
 extension SegmentationService {

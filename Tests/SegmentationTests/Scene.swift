@@ -39,6 +39,13 @@ struct Scene: Decodable, Sendable, CustomTestStringConvertible {
         return try [UInt8](Data(contentsOf: folder.appending(path: "Scenes/\(file)")))
     }
 
+    /// A larger scene, of 768×768 pixels, that the documentation shows.
+    static func large() throws -> [UInt8] {
+        let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return try [UInt8](Data(contentsOf: top.appending(path: "Documentation/scenes/scene-7012.jpg")))
+    }
+
     func image() throws -> [UInt8] { try Self.bytes(file) }
 }
 

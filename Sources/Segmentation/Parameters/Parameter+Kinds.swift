@@ -69,13 +69,13 @@ extension Parameter {
     static func size(
         _ name: String, _ path: Path<AnswerSize>, _ help: String, needs condition: ParameterCondition? = nil
     ) -> Parameter {
-        one(name, .size, path, { "\($0)" }, help, condition) { text in AnswerSize(text) }
+        one(name, .size(sides: AnswerSize.sides), path, { "\($0)" }, help, condition) { text in AnswerSize(text) }
     }
 
     static func grid(
         _ name: String, _ path: Path<TileCount>, _ help: String, needs condition: ParameterCondition? = nil
     ) -> Parameter {
-        one(name, .grid, path, { "\($0)" }, help, condition) { text in TileCount(text) }
+        one(name, .grid(sides: TileCount.range), path, { "\($0)" }, help, condition) { text in TileCount(text) }
     }
 
     static func texts(
@@ -164,21 +164,15 @@ extension Parameter {
     }
 
     static func number(_ text: String, in range: ClosedRange<Double>) -> Float? {
-        // What only Swift takes for a number, such as hexadecimal digits, is none.
-        guard text.utf8.allSatisfy({ isDecimalDigit($0) || "+-.eE".utf8.contains($0) }), let number = Double(text),
-            range.contains(number)
-        else { return nil }
-        return Float(number)
+        Double(decimal: text).flatMap { range.contains($0) ? Float($0) : nil }
     }
 
     private static func integer(_ text: String, in range: ClosedRange<Int>) -> Int? {
         Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
-    private static func isDecimalDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
     private static func isHexDigit(_ byte: UInt8) -> Bool {
-        isDecimalDigit(byte) || (0x41...0x46).contains(byte & ~0x20)
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte & ~0x20)
     }
 }
 
@@ -188,6 +182,11 @@ extension InputError {
     /// - Parameter problem: What follows the parameter's name, without a full stop.
     static func invalid(_ name: String, _ problem: String) -> InputError {
         InputError(.malformed, code: "invalid_parameter", parameter: name, "“\(name)” \(problem).")
+    }
+
+    /// 400: a parameter's text is longer than makes sense.
+    static func tooLong(_ name: String, _ text: String, maxBytes: Int) -> InputError {
+        .invalid(name, "has \(text.utf8.count) bytes; at most \(maxBytes) make sense")
     }
 }
 

@@ -15,9 +15,9 @@ public enum ParameterKind: Sendable, Equatable {
     /// `#rrggbb`.
     case color
     /// `original`, `model`, or width and height as in `640x480`.
-    case size
+    case size(sides: ClosedRange<Int>)
     /// Rows and columns as in `2x3`.
-    case grid
+    case grid(sides: ClosedRange<Int>)
     /// A list of numbers, as JSON writes it.
     case numbers
     /// A file.
@@ -25,7 +25,7 @@ public enum ParameterKind: Sendable, Equatable {
 
     /// How long the text of a value may be. Comparing long strings can take seconds: Swift's time is quadratic in the
     /// combining marks of one character.
-    var maxBytes: Int {
+    public var maxBytes: Int {
         switch self {
         case .text(let maxBytes): maxBytes
         case .numbers: 1 << 16
@@ -45,15 +45,11 @@ public enum ParameterKind: Sendable, Equatable {
         case .choice(let numbers): numbers.map { "\($0)" }.joined(separator: ", ")
         case .flag: "true or false"
         case .color: "a colour such as #ff8800"
-        case .size: "original, model, or width and height such as 640x480"
-        case .grid: "rows and columns such as 2x3"
+        case .size(let sides):
+            "original, model, or width and height from \(sides.lowerBound) to \(sides.upperBound) such as 640x480"
+        case .grid(let sides): "rows and columns from \(sides.lowerBound) to \(sides.upperBound) such as 2x3"
         case .numbers: "a list of numbers such as [0.5, -1]"
         case .file: "a file"
         }
     }
-}
-
-extension Double {
-    /// Without a fraction where there is none.
-    public var shortText: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
 }

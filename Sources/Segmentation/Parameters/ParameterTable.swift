@@ -23,7 +23,7 @@ extension SegmentationParameters {
             "prompt", atMost: SegmentationRequest.maxPrompts, \.texts,
             "What to look for, in words; repeat it for several prompts."),
         .texts(
-            "prompt_expr", atMost: 1, \.expressions,
+            "prompt_expr", atMost: 1, maxBytes: PromptExpressionParser.maxBytes, \.expressions,
             "Prompts joined by AND, OR, NOT and parentheses, for instance (cat OR dog) AND NOT toy."),
         .files(
             "prompt_image", atMost: SegmentationRequest.maxPromptImages, \.images,
@@ -47,7 +47,8 @@ extension SegmentationParameters {
             "negative_prompt", atMost: SegmentationRequest.maxPrompts, \.request.negativePrompts,
             "What not to look for: probabilities are at most 1 minus that of any of these; repeatable."),
         .texts(
-            "template", atMost: SegmentationRequest.maxTemplates, \.request.templates,
+            "template", atMost: SegmentationRequest.maxTemplates, maxBytes: SegmentationRequest.maxTemplateBytes,
+            \.request.templates,
             "A sentence with {} in place of the prompt; of several, the embeddings are averaged."),
         .numbers(
             "prompt_weight", 0.01...100, atMost: SegmentationRequest.maxPrompts, \.request.promptWeights,
@@ -144,7 +145,7 @@ extension SegmentationParameters {
             "How the image is fitted to that: stretched to a square, with bars beside it, or in its own proportions."),
         .grid(
             "tiles", \.request.tiles,
-            "Rows and columns of overlapping tiles that the model looks at one by one, up to 8x8."),
+            "Rows and columns of overlapping tiles that the model looks at one by one."),
         .number(
             "overlap", 0...0.5, \.request.tileOverlap, "How much of its sides a tile shares with its neighbours.",
             needs: ParameterCondition(parameter: "tiles", values: nil, exception: "\(TileCount.one)")),

@@ -34,6 +34,13 @@ public struct SegmentationParameters: Sendable {
     /// Whether a parameter was given.
     public func has(_ name: String) -> Bool { values[name] != nil }
 
+    /// Whether a parameter was given as this text.
+    public func has(_ name: String, _ text: String) -> Bool { texts(name).contains(text) }
+
+    private func texts(_ name: String) -> [String] {
+        values[name, default: []].map { value in if case .text(let text) = value { text } else { "" } }
+    }
+
     /// Takes a value.
     ///
     /// - Throws: `InputError` if there is no such parameter, if it was given often enough, or if the value is too long.
@@ -50,7 +57,7 @@ public struct SegmentationParameters: Sendable {
                     "“\(name)” is given more than once. Give it once.")
         }
         if case .text(let text) = value, text.utf8.count > parameter.kind.maxBytes {
-            throw .invalid(name, "has \(text.utf8.count) bytes; at most \(parameter.kind.maxBytes) make sense")
+            throw .tooLong(name, text, maxBytes: parameter.kind.maxBytes)
         }
         values[name, default: []].append(value)
     }
@@ -73,11 +80,9 @@ public struct SegmentationParameters: Sendable {
     }
 
     private func isMet(_ condition: ParameterCondition) -> Bool {
-        let given = values[condition.parameter]?.map { value in
-            if case .text(let text) = value { text } else { "" }
-        }
-        guard let wanted = condition.values else { return given?.contains { $0 != condition.exception } ?? false }
-        let found = given ?? [Self.byName[condition.parameter]?.defaultText ?? ""]
+        let given = texts(condition.parameter)
+        guard let wanted = condition.values else { return given.contains { $0 != condition.exception } }
+        let found = given.isEmpty ? [Self.byName[condition.parameter]?.defaultText ?? ""] : given
         return found.contains { wanted.contains($0) }
     }
 }

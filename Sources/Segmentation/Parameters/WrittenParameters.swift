@@ -214,10 +214,8 @@ extension ParameterKind {
     /// The number that a text is for a parameter of this kind; nil if it is none.
     fileprivate func number(in text: String) -> Double? {
         switch self {
-        case .number, .integer, .choice:
-            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }) else { return nil }
-            return Double(text).flatMap { $0.isFinite ? $0 : nil }
-        default: return nil
+        case .number, .integer, .choice: Double(decimal: text)
+        default: nil
         }
     }
 }

@@ -26,7 +26,7 @@ struct PromptExpressionParser {
 
     init(_ text: String) throws(InputError) {
         guard text.utf8.count <= Self.maxBytes else {
-            throw .invalid("prompt_expr", "has \(text.utf8.count) bytes; at most \(Self.maxBytes) make sense")
+            throw .tooLong("prompt_expr", text, maxBytes: Self.maxBytes)
         }
         scalars = Array(text.unicodeScalars)
     }

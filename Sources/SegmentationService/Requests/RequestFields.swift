@@ -1,4 +1,5 @@
 import HTTPServer
+import Segmentation
 
 /// What a request brings: parameters in the query, and in a form or in JSON, or a file that is the body itself.
 ///
@@ -110,7 +111,7 @@ struct RequestFields {
     mutating func number(_ name: String) throws(HTTPProblem) -> Double? {
         let inJSON = try json?.number(name)
         let numbers = try words(name).map { word throws(HTTPProblem) in
-            guard let number = Double(word), number.isFinite else {
+            guard let number = Double(decimal: word) else {
                 throw HTTPProblem.invalidParameter(name, "is “\(word)”; give a number")
             }
             return number

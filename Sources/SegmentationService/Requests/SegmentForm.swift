@@ -102,7 +102,8 @@ struct SegmentForm {
         do throws(InputError) {
             var parameters = parameters
             let wantsJSON = !accept.allows("image/png") && accept.allows("application/json")
-            if wantsJSON, !parameters.has("as"), !parameters.has("combine") {
+            // Separate pictures come in JSON anyway.
+            if wantsJSON, !parameters.has("as"), !parameters.has("combine", Combination.separate.rawValue) {
                 try parameters.add("as", .text(OutputKind.json.rawValue))
             }
             var request = try parameters.request(image: image)

@@ -32,8 +32,16 @@ import Testing
         case .choice: ["", "0", "08", "7", "32"]
         case .flag: ["", "1", "yes", "True"]
         case .color: ["", "red", "#fff", "ff8800", "#ff880", "#ff88000", "#ff88+0", "#gg8800"]
-        case .size: ["", "0x10", "10x0", "10", "10x", "x10", "10x10x10", "-1x5", "65536x1", "1e3x2", "Original"]
-        case .grid: ["", "0x1", "1x9", "9x1", "2", "2x2x2", "+2x2"]
+        case .size(let sides):
+            [
+                "", "0x10", "10x0", "10", "10x", "x10", "10x10x10", "-1x5", "1e3x2", "Original", "0640x480", "640x0480",
+                "\(sides.upperBound + 1)x1", "1x\(sides.upperBound + 1)",
+            ]
+        case .grid(let sides):
+            [
+                "", "0x1", "1x0", "2", "2x2x2", "+2x2", "01x2", "1x02", "01x01", "\(sides.upperBound + 1)x1",
+                "1x\(sides.upperBound + 1)",
+            ]
         case .numbers: ["", "1, 2", "[1", "[\"a\"]", "{}", "null"]
         }
     }
@@ -126,6 +134,21 @@ import Testing
         #expect(error.description.contains(needed.name))
     }
 
+    /// The longest text that the parameter takes; nil if it takes no texts.
+    private static func longest(_ parameter: Parameter) -> String? {
+        guard case .text(let maxBytes) = parameter.kind else { return nil }
+        let start = parameter.name == "template" ? "{}" : ""
+        return start + String(repeating: "a", count: maxBytes - start.utf8.count)
+    }
+
+    @Test("A text of the most bytes is taken", arguments: all.filter { longest($0) != nil }.map(\.name))
+    func full(name: String) throws {
+        var parameters = SegmentationParameters()
+        try parameters.add(name, .text(#require(Self.longest(SegmentationParameters.parameter(name)))))
+        if !["prompt", "prompt_expr"].contains(name) { try parameters.add("prompt", .text("a cat")) }
+        _ = try parameters.request(image: [1])
+    }
+
     @Test("A text that is too long is refused before anything is done with it", arguments: all.map(\.name))
     func long(name: String) throws {
         let parameter = try SegmentationParameters.parameter(name)
@@ -133,6 +156,16 @@ import Testing
         let text = String(repeating: "a\u{301}", count: parameter.kind.maxBytes)
         let error = try #require(throws: InputError.self) { try parameters.add(name, .text(text)) }
         #expect(error.code == "invalid_parameter" && error.parameter == name)
+        #expect(error.description.contains("\(text.utf8.count) bytes; at most \(parameter.kind.maxBytes) "))
+    }
+
+    @Test("A template that is too long is told so, whoever makes the request")
+    func longTemplate() throws {
+        var request = SegmentationRequest(image: [1], prompts: [.text("a cat")])
+        request.templates = [String(repeating: "a", count: 1100) + " {}"]
+        let error = try #require(throws: InputError.self) { try request.validate() }
+        #expect(error.code == "invalid_parameter" && error.parameter == "template")
+        #expect(error.description.contains("1103 bytes; at most 1024 "))
     }
 
     @Test("What there is not is refused, and told what there is", arguments: ["treshold", "image", "", "e\u{301}"])

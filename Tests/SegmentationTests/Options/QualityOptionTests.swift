@@ -116,6 +116,28 @@ import Testing
         }
     }
 
+    @Test(
+        "Refining looks three quarters of a patch far if not told, and no further than it could be told",
+        arguments: [
+            // The demo model sees 192×192 pixels in patches of 16×16.
+            ("original", 25), ("model", 12), ("128x768", 48), ("4400x64", 256),
+        ])
+    func refineRadius(size: String, radius: Int) async throws {
+        // Of its own: in a batch with others', rounding may differ.
+        let pool = ModelPool(try DemoPool.pool().model)
+        func answer(_ radius: Int?) async throws -> [UInt8] {
+            var request = try Asking.request([
+                "prompt": Self.balloon, "as": "probability", "bit_depth": "16", "size": size, "refine": "guided",
+            ])
+            if let radius { request.refineRadius = radius }
+            return try await pool.segment(request).bytes
+        }
+        let untold = try await answer(nil)
+        #expect(try await answer(radius) == untold)
+        // Large radii count in blocks of four pixels.
+        for other in [radius - 4, radius + 4] { #expect(try await answer(other) != untold, "\(other)") }
+    }
+
     // MARK: - What the model sees
 
     @Test("The resolution is the longer side of what the model sees", arguments: [224, 256])
