@@ -210,6 +210,13 @@ test-snippets: build .venv-checks/done ## run the commands and clients that Docu
 test-batch: build .venv-checks/done ## kill and resume clipseg batch with IMAGES=10000 images
 	.venv-checks/bin/python Tests/Batch/kill_and_resume.py --binary $(BINARY) --images $(IMAGES)
 
+.PHONY: test-refinement
+test-refinement: .venv-checks/done ## draw 60 scenes of 768 pixels, and see whether refine=guided betters their edges
+	@$(MAKE) --no-print-directory setup EXTRA_PACKAGES=fonts-noto-color-emoji
+	mkdir -p .build-refinement
+	.venv-checks/bin/python Tests/Refinement/draw.py .build-refinement
+	CLIPSEG_REFINEMENT_SCENES=$(CURDIR)/.build-refinement swift test --filter RefinementTests
+
 .PHONY: fuzz
 fuzz: build-fuzz ## fuzz TARGET=RequestParser for SECONDS=60; Fuzz/README.md lists the targets
 	Fuzz/run $(TARGET) $(SECONDS)
@@ -232,7 +239,7 @@ test-address: setup ## run the tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
-nightly: schemathesis test-thread test-address failover monitoring build-fuzz ## what takes long, ten minutes of each fuzz target too (hours)
+nightly: schemathesis test-thread test-address failover monitoring test-batch test-refinement build-fuzz ## sanitizers, schemathesis, Deploy at work, batch, refinement, ten minutes of each fuzz target (hours)
 	Fuzz/smoke 600
 
 .PHONY: clean

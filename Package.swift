@@ -62,7 +62,9 @@ let package = Package(
         // Floor 4: what program and service share
         .target(
             name: "Segmentation",
-            dependencies: ["CLIPSeg", "ModelHub", "Imaging", "Compute", "CDemoModel", "CTLS", "CZlib", logging],
+            dependencies: [
+                "CLIPSeg", "ModelHub", "Imaging", "Compute", "HTTPServer", "CDemoModel", "CTLS", "CZlib", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SegmentationTests", dependencies: ["Segmentation", "CLIPSeg", "Compute", "Imaging", logging],

@@ -10,13 +10,13 @@ struct Classify: AsyncParsableCommand {
     @Argument(help: "A PNG or JPEG file, or - for standard input.")
     var image: String
 
-    @Argument(help: "What the image may show.")
+    @Argument(help: .feature(.label))
     var labels: [String]
 
-    @Option(help: "What scores are: the logits' softmax over all labels, or raw: the logits once more.")
+    @Option(help: .feature(.scores))
     var scores = ScoreKind.softmax
 
-    @Option(help: "exact: as the reference; fast: large JPEG at reduced size; scores may differ a little.")
+    @Option(help: .feature(.decode))
     var decode = DecodingKind.exact
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; standard output if not given.", valueName: "file"))

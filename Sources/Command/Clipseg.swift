@@ -21,9 +21,10 @@ struct Clipseg: AsyncParsableCommand {
     static func main() async {
         MemoryPolicy.keepLittle()
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        let arguments = EnvironmentTwins.inserted(into: Array(CommandLine.arguments.dropFirst()))
+        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            var command = try parseAsRoot(arguments)
+            var command = try parseAsRoot(EnvironmentTwins.inserted(into: arguments))
+            if let repeated = RepeatedOption(in: arguments, of: type(of: command)) { throw repeated }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -31,7 +32,7 @@ struct Clipseg: AsyncParsableCommand {
             }
         } catch {
             guard let status = ExitStatus(for: error) else {
-                let twins = EnvironmentTwins.used(by: CommandLine.arguments.dropFirst())
+                let twins = EnvironmentTwins.used(by: arguments[...])
                 if !exitCode(for: error).isSuccess, !twins.isEmpty {
                     StandardError.print("From the environment: \(twins.joined(separator: ", "))\n")
                 }

@@ -10,16 +10,16 @@ struct Embed: AsyncParsableCommand {
             it with --embedding.
             """)
 
-    @Option(help: "A text (repeatable).")
+    @Option(help: .feature(.text))
     var text: [String] = []
 
-    @Option(help: "A PNG or JPEG file, or - for standard input (repeatable).")
+    @Option(help: "\(FeatureParameter.image.help) “-” is standard input.")
     var image: [String] = []
 
-    @Flag(help: "Divide each embedding by its Euclidean length.")
+    @Flag(help: .feature(.normalize))
     var normalize = false
 
-    @Option(help: "exact: as the reference; fast: large JPEG at reduced size; embeddings may differ a little.")
+    @Option(help: .feature(.decode))
     var decode = DecodingKind.exact
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; standard output if not given.", valueName: "file"))

@@ -34,24 +34,4 @@ enum EnvironmentTwins {
     private static func name(of flag: String) -> String {
         "CLIPSEG_" + flag.uppercased().split(separator: "-").joined(separator: "_")
     }
-
-    /// The long flags of some options, read off their declarations: `maxQueue` becomes `max-queue`.
-    static func flags(of options: any ParsableArguments) -> [String] {
-        flags(of: options) { _ in true }
-    }
-
-    /// Those among them that take no value. In the environment, `0`, `false` and `no` mean that it is not given.
-    static func switches(of options: any ParsableArguments) -> [String] {
-        flags(of: options) { $0 is Flag<Bool> }
-    }
-
-    private static func flags(of options: any ParsableArguments, where isWanted: (Any) -> Bool) -> [String] {
-        Mirror(reflecting: options).children.compactMap { child in
-            // Property wrappers store what they wrap under a name with an underscore.
-            guard let label = child.label, label.hasPrefix("_"), isWanted(child.value) else { return nil }
-            return label.dropFirst().reduce(into: "") { flag, character in
-                flag += character.isUppercase ? "-" + character.lowercased() : String(character)
-            }
-        }
-    }
 }

@@ -8,6 +8,7 @@ import SegmentationService
 
 /// What the exit status tells a script, in the numbers of BSD's `sysexits.h`.
 enum ExitStatus: Int32 {
+    case usage = 64
     case badInput = 65
     case noInput = 66
     case unavailable = 69
@@ -16,6 +17,7 @@ enum ExitStatus: Int32 {
     /// The status for an error of ours, foreseen or not; nil for what the argument parser reports, help for instance.
     init?(for error: any Error) {
         switch error {
+        case is RepeatedOption: self = .usage
         case HTTPServerError.tls(.noSuchFile): self = .noInput
         case HTTPServerError.tls: self = .badInput
         case CheckpointError.noSuchFolder, CheckpointError.notAFolder, FileError.noSuchFile, BatchError.noSuchInput:

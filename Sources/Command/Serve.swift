@@ -20,16 +20,9 @@ struct Serve: AsyncParsableCommand {
             """)
 
     /// The long flags of all options, for their twins in the environment.
-    static let flags = groups.flatMap(EnvironmentTwins.flags)
-    /// Those of them that take no value.
-    static let switches = Set(groups.flatMap(EnvironmentTwins.switches))
-
-    private static var groups: [any ParsableArguments] {
-        [
-            ServerOptions(), TLSOptions(), AccessOptions(), LimitOptions(), LogOptions(), TracingOptions(),
-            ModelOptions(),
-        ]
-    }
+    static let flags = DeclaredOptions.names(of: Serve.self)
+    /// Those of them that take no value. In the environment, `0`, `false` and `no` mean that it is not given.
+    static let switches = Set(DeclaredOptions.names(of: Serve.self) { $0 is Flag<Bool> })
 
     @OptionGroup(title: "Server options") var server: ServerOptions
     @OptionGroup(title: "TLS options") var tls: TLSOptions

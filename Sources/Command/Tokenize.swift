@@ -7,7 +7,7 @@ struct Tokenize: AsyncParsableCommand {
         abstract: "Takes texts apart into the model's tokens.",
         discussion: "Prints JSON: for each text its ids, tokens and their count, and whether the model takes so many.")
 
-    @Argument(help: "The texts.")
+    @Argument(help: .feature(.text))
     var texts: [String]
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; standard output if not given.", valueName: "file"))

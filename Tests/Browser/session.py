@@ -100,8 +100,13 @@ class Browser:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
 
+    def let_copy(self, origin):
+        """Lets a page use the clipboard without asking anybody."""
+        permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"]
+        self.driver.execute_cdp_cmd("Browser.grantPermissions", {"origin": origin, "permissions": permissions})
+
     def collect_requests(self):
-        """All URLs asked for since the browser was started."""
+        """All URLs asked for since the browser was started, or requests were forgotten."""
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":

@@ -186,6 +186,23 @@ def answer_of(command):
         return Image.open(Path(folder) / "mask.png").convert("L")
 
 
+def copy_command(browser, service, command):
+    """Presses Copy, once where pages may use the clipboard, and once where there is none."""
+    browser.let_copy(service.url)
+    summary = browser.driver.find_element(By.XPATH, "//summary[contains(., 'curl')]")
+    summary.click()
+    by_id(browser, "copy").send_keys(Keys.ENTER)
+    wait("the copy", lambda: by_id(browser, "copied").text == "Copied.")
+    pasted = browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0], arguments[0])")
+    check(pasted == command, f"{pasted!r} was copied")
+    browser.run("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
+    by_id(browser, "copy").click()
+    wait("the selection", lambda: by_id(browser, "copied").text.startswith("Selected"))
+    check(browser.run("return getSelection().toString()").strip() == command.strip(), "the command is not selected")
+    summary.click()
+    browser.run("delete navigator.clipboard; getSelection().empty(); scrollTo(0, 0)")
+
+
 def check_overlays(browser, service, threshold, where):
     for prompt in PROMPTS:
         expected = mask(service, [prompt], threshold=threshold)
@@ -201,6 +218,12 @@ def check_console(browser):
     # It is this test that reads the overlays back.
     complaints = [complaint for complaint in browser.complaints() if "willReadFrequently" not in complaint]
     check(not complaints, f"the console says {complaints}")
+
+
+def check_hosts(browser, service):
+    """Nobody but the service has been asked for anything since the last time."""
+    check(browser.hosts() == {service.url.removeprefix("http://")}, f"requests to {browser.hosts()}")
+    browser.requests.clear()
 
 
 def move(slider, steps):
@@ -282,6 +305,7 @@ def try_playground(browser, service):
     print("The same with curl")
     command = browser.run('return document.getElementById("curl").textContent')
     check(answer_of(command).tobytes() == mask(service, PROMPTS, threshold=0.2).tobytes(), "curl's answer is not the union")
+    copy_command(browser, service, command)
 
     box = try_boxes(browser, service)
 
@@ -314,13 +338,13 @@ def try_playground(browser, service):
         browser.driver.find_element(By.CSS_SELECTOR, f'button[aria-label="Remove: {name}"]').click()
     check(len(notes(browser)) == 1, "a prompt can't be removed")
     check_console(browser)
-    check(browser.hosts() == {service.url.removeprefix("http://")}, f"requests to {browser.hosts()}")
 
     print("Refusals are told")
     add_prompt(browser, "word " * 90)
     wait("the refusal", lambda: "tokens" in notes(browser)[-1])
     check("failed" in browser.driver.find_elements(By.CSS_SELECTOR, ".result")[-1].get_attribute("class"), "no mark")
     browser.complaints()  # A browser also complains of the 422.
+    check_hosts(browser, service)
 
 
 def look_at_playground(browser, service, screenshots):
@@ -351,6 +375,7 @@ def look_at_playground(browser, service, screenshots):
         check(not missing, f"{where}: Tab does not reach {missing}")
     browser.set_view(1280, 860)
     check_console(browser)
+    check_hosts(browser, service)
 
 
 def try_key(browser, service):
@@ -366,6 +391,7 @@ def try_key(browser, service):
     check(stored == [0, "", 1, service.url + "/"], f"the key is kept at {stored}")
     check(KEY not in browser.run('return document.getElementById("curl").textContent'), "curl shows the key")
     browser.complaints()  # A browser complains of the 401 that came first.
+    check_hosts(browser, service)
 
 
 def look_at_docs(browser, service):
@@ -403,6 +429,7 @@ def look_at_docs(browser, service):
     check("undefined" not in browser.run("return document.body.innerText"), "something is undefined")
     check("[object" not in browser.run("return document.body.innerText"), "something is an object")
     check_console(browser)
+    check_hosts(browser, service)
     browser.set_view(1280, 860)
 
 

@@ -200,6 +200,47 @@ import Testing
         ),
     ]
 
+    /// What comes last would win otherwise.
+    private static let repetitions = [
+        (["segment", Program.scene, "x", "--as", "cutout", "--crop", "--crop"], "--crop"),
+        (["segment", Program.scene, "x", "--as", "json", "--components", "--components"], "--components"),
+        (["segment", Program.scene, "x", "-o", "/no/a.png", "-o", "/no/b.png"], "--output"),
+        (["segment", Program.scene, "x", "-o=/no/a.png", "--output=/no/b.png"], "--output"),
+        (["segment", Program.scene, "x", "--threads", "1", "--threads=1"], "--threads"),
+        (["segment", "--precision", "fp32", Program.scene, "x", "--precision", "auto"], "--precision"),
+        (["segment", Program.scene, "x", "--max-pixels", "9", "--max-pixels", "10"], "--max-pixels"),
+        (["batch", Program.scene, "--prompts", "x", "--output", "/no/a", "--output", "/no/b"], "--output"),
+        (["batch", Program.scene, "-o", "/no/a", "--shard", "0/2", "--prompts", "x", "--shard", "1/2"], "--shard"),
+        (["embed", "--text", "x", "--normalize", "--normalize"], "--normalize"),
+        (["embed", "--text", "x", "--text", "y", "--decode", "exact", "--decode", "fast"], "--decode"),
+        (["classify", Program.scene, "x", "--scores", "raw", "--scores", "softmax"], "--scores"),
+        (["tokenize", "x", "--log-level", "info", "--log-level", "error"], "--log-level"),
+        (["convert", "/no/a", "-o", "/no/b", "--dtype", "fp16", "--dtype", "bf16"], "--dtype"),
+        (["pull", "a/b", "--revision", "main", "--revision", "main"], "--revision"),
+        (["bench", "--prompts", "1", "--prompts", "2"], "--prompts"),
+        (["healthcheck", "--timeout", "1", "--timeout", "2"], "--timeout"),
+        (["serve", "--no-playground", "--no-playground"], "--no-playground"),
+        (["serve", "--port", "0", "--precision", "fp32", "--port", "0"], "--port"),
+    ]
+
+    @Test("An option of which there is one is refused by its name if it is given again", arguments: repetitions)
+    func repetition(arguments: [String], option: String) async throws {
+        let outcome = try await Program.run(arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors == "clipseg: \(option) is given more than once. Give it once.\n")
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test("What looks like an option after -- is none; values may be alike, and help is given in any case")
+    func noRepetition() async throws {
+        let options = try await Program.run("tokenize", "--log-level", "error", "--", "--log-level", "--log-level")
+        #expect(options.status == 0, "\(options.errors)")
+        let texts = try await Program.run("embed", "--text=--text", "--text=--text", "--text", "-", "--text", "-")
+        #expect(texts.status == 0, "\(texts.errors)")
+        let help = try await Program.run("segment", "--crop", "--crop", "--help", "--help")
+        #expect(help.status == 0 && help.output.starts(with: Data("OVERVIEW".utf8)), "\(help.errors)")
+    }
+
     @Test("What can't be done has its exit status and says what to do", arguments: failures)
     func failure(failure: Failure) async throws {
         let outcome = try await Program.run(failure.arguments)

@@ -5,29 +5,11 @@ import Testing
 
 /// The options of `segment` and `batch` are the parameters of the HTTP API.
 @Suite struct SegmentOptionTests {
-    private struct Help: Decodable {
-        struct Command: Decodable {
-            let arguments: [Argument]
-        }
-        struct Argument: Decodable {
-            struct Name: Decodable {
-                let name: String
-            }
-            let abstract: String?
-            let kind: String
-            let isRepeating: Bool
-            let names: [Name]?
-            let sectionTitle: String?
-        }
-        let command: Command
-    }
-
     @Test(
         "There is an option for each parameter, with its sentence, range and default, and no other",
         arguments: ["segment", "batch"])
     func help(command: String) async throws {
-        let outcome = try await Program.run(command, "--experimental-dump-help")
-        let arguments = try JSONDecoder().decode(Help.self, from: outcome.output).command.arguments
+        let arguments = try await CommandHelp.arguments(of: command)
         let options = Dictionary(
             uniqueKeysWithValues: arguments.filter { $0.sectionTitle == "Segmentation options" }.compactMap {
                 argument in

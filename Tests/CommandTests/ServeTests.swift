@@ -37,6 +37,15 @@ import FoundationNetworking
         #expect(await server.exitStatus() == 0)
     }
 
+    @Test("The playground is there unless it is turned off", arguments: [([], 200), (["--no-playground"], 404)])
+    func playground(options: [String], status: Int) async throws {
+        let server = try await RunningServer(environment: ["CLIPSEG_PORT": "0"], arguments: options)
+        #expect(try await server.get("/").status == status)
+        #expect(try await server.get("/docs").status == 200)
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+    }
+
     @Test("The log is a line of JSON for each request, and has no prompt unless asked", arguments: ["no", "yes"])
     func accessLog(logsPrompts: String) async throws {
         let server = try await RunningServer(

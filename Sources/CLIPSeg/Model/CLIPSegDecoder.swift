@@ -38,7 +38,7 @@ struct CLIPSegDecoder: Sendable {
         }
     }
 
-    /// Decodes prompts, each for one of the encoded images, as one batch.
+    /// Decodes prompts, each for one of the encoded images, some at a time.
     ///
     /// - Parameters:
     ///   - image: What `reduce` made of the images.
@@ -47,6 +47,36 @@ struct CLIPSegDecoder: Sendable {
     func callAsFunction(
         _ image: ImageEncoding, imageOfPrompt: [Int], conditionalEmbeddings: Matrix
     ) throws -> Logits {
+        let (height, width) = logitsHead.size(of: image.grid)
+        let plane = height * width
+        let count = imageOfPrompt.count * plane
+        let values = try [Float](unsafeUninitializedCapacity: count) { values, initialized in
+            for prompts in Self.batches(of: imageOfPrompt.count, tokens: image.grid.tokens) {
+                let patches = try decode(
+                    image, imageOfPrompt: Array(imageOfPrompt[prompts]),
+                    conditionalEmbeddings: conditionalEmbeddings.rows(prompts))
+                let planes = values[prompts.lowerBound * plane..<prompts.upperBound * plane]
+                try logitsHead(
+                    patches, image.grid, on: backend, into: UnsafeMutableBufferPointer(rebasing: planes))
+            }
+            initialized = count
+        }
+        return Logits(prompts: imageOfPrompt.count, height: height, width: width, values: values)
+    }
+
+    /// The prompts of each batch. What is computed for one stays in the caches, and in blocks of memory that are there from
+    /// the batch before: 32 prompts at once take more than twice as long.
+    private static func batches(of prompts: Int, tokens: Int) -> [Range<Int>] {
+        let size = max(1, tokensInBatch / tokens)
+        return stride(from: 0, to: prompts, by: size).map { $0..<min($0 + size, prompts) }
+    }
+
+    private static let tokensInBatch = 2048
+
+    /// The last layer's output for one batch, without class tokens: `[prompts × patches, reduceDim]`.
+    private func decode(
+        _ image: ImageEncoding, imageOfPrompt: [Int], conditionalEmbeddings: Matrix
+    ) throws -> Matrix {
         let tokens = image.grid.tokens
         let sequences = [Int](repeating: tokens, count: imageOfPrompt.count)
         var output: Matrix?
@@ -59,8 +89,7 @@ struct CLIPSegDecoder: Sendable {
             output = hidden
         }
         guard let output else { throw ModelError.empty("extracted layer") }
-        return try logitsHead(
-            output.droppingClassTokens(sequences: sequences.count, tokens: tokens), image.grid, on: backend)
+        return output.droppingClassTokens(sequences: sequences.count, tokens: tokens)
     }
 
     /// Feature-wise linear modulation (FiLM): scales and shifts each prompt's tokens as its embedding says.

@@ -30,9 +30,18 @@ struct LogitsHead: Sendable {
             second: try Self.transposed(weights["4"], inputs: width / 2, outputs: 1, kernel: kernel))
     }
 
-    /// - Parameter tokens: `[prompts × patches, width]`, without class tokens.
-    /// - Returns: Logits in the order prompt, row, column.
-    func callAsFunction(_ tokens: Matrix, _ grid: PatchGrid, on backend: any Backend) throws -> Logits {
+    /// The height and width of a prompt's logits.
+    func size(of grid: PatchGrid) -> (height: Int, width: Int) {
+        let side = kernels.reduce(1, *)
+        return (grid.rows * side, grid.columns * side)
+    }
+
+    /// - Parameters:
+    ///   - tokens: `[prompts × patches, width]`, without class tokens.
+    ///   - logits: Where they go, all of them, in the order prompt, row, column.
+    func callAsFunction(
+        _ tokens: Matrix, _ grid: PatchGrid, on backend: any Backend, into logits: UnsafeMutableBufferPointer<Float>
+    ) throws {
         let cells: Matrix
         switch kind {
         case .simple(let linear):
@@ -44,7 +53,7 @@ struct LogitsHead: Sendable {
             let blocks = enlarged.reshaped(rows: enlarged.rows * kernels[0] * kernels[0], columns: width / 2)
             cells = try backend.linear(blocks, second, activation: .identity, result: .float32)
         }
-        return assemble(cells, grid)
+        assemble(cells, grid, into: logits)
     }
 
     /// `Conv2d(width, width, kernel_size=3, padding=1)`, for inputs in the order kernel row, kernel column, channel.
@@ -108,34 +117,28 @@ struct LogitsHead: Sendable {
     }
 
     /// Puts nested blocks of cells, `[prompts × patches × …, block]`, where they belong in the plane.
-    private func assemble(_ cells: Matrix, _ grid: PatchGrid) -> Logits {
+    private func assemble(_ cells: Matrix, _ grid: PatchGrid, into logits: UnsafeMutableBufferPointer<Float>) {
         let inner = kernels[kernels.count - 1]
         let outer = kernels.count == 2 ? kernels[0] : 1
         let side = inner * outer
-        let height = grid.rows * side
-        let width = grid.columns * side
-        let prompts = cells.rows / (grid.count * outer * outer)
-        let count = prompts * height * width
-        let values = [Float](unsafeUninitializedCapacity: count) { values, initialized in
-            initialized = count
-            cells.withValues { source in
-                guard var from = source.baseAddress, let target = values.baseAddress else { return }
-                for prompt in 0..<prompts {
-                    for cell in 0..<grid.count {
-                        let (row, column) = cell.quotientAndRemainder(dividingBy: grid.columns)
-                        for block in 0..<outer * outer {
-                            let y = row * side + block / outer * inner
-                            let x = column * side + block % outer * inner
-                            for line in 0..<inner {
-                                let to = target + ((prompt * height + y + line) * width + x)
-                                to.initialize(from: from, count: inner)
-                                from += inner
-                            }
+        let (height, width) = size(of: grid)
+        precondition(cells.rows * inner * inner == logits.count, "logits of another shape")
+        cells.withValues { source in
+            guard var from = source.baseAddress, let target = logits.baseAddress else { return }
+            for prompt in 0..<logits.count / (height * width) {
+                for cell in 0..<grid.count {
+                    let (row, column) = cell.quotientAndRemainder(dividingBy: grid.columns)
+                    for block in 0..<outer * outer {
+                        let y = row * side + block / outer * inner
+                        let x = column * side + block % outer * inner
+                        for line in 0..<inner {
+                            let to = target + ((prompt * height + y + line) * width + x)
+                            to.initialize(from: from, count: inner)
+                            from += inner
                         }
                     }
                 }
             }
         }
-        return Logits(prompts: prompts, height: height, width: width, values: values)
     }
 }

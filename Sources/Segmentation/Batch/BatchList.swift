@@ -1,4 +1,5 @@
 import Foundation
+import HTTPServer
 
 /// A list of images as JSON Lines: an object a line, of which only `image` is required.
 ///
@@ -89,9 +90,14 @@ public struct BatchList: Equatable, Sendable {
 
     private static func object(_ line: ArraySlice<UInt8>) throws(Problem) -> Object {
         do {
-            return try JSONDecoder().decode(Object.self, from: Data(line))
+            let object = try JSONDecoder().decode(Object.self, from: Data(line))
+            // Foundation keeps one of two members of the same name, and says nothing.
+            _ = try JSONValue(parsing: Array(line))
+            return object
         } catch let problem as Problem {
             throw problem
+        } catch let problem as HTTPProblem {
+            throw Problem(text: problem.detail)
         } catch let error as InputError {
             throw Problem(text: error.description)
         } catch DecodingError.keyNotFound(let key, _) {

@@ -8,7 +8,8 @@ struct InferenceRequest: Sendable {
     /// The length of the JSON before the binary data.
     static let headerLength = "Inference-Header-Content-Length"
 
-    private static let maxIDBytes = 256
+    /// What `id` may have.
+    static let maxIDBytes = 256
 
     /// What the answer is to repeat.
     let id: String?

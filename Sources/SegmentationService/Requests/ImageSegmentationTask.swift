@@ -4,9 +4,13 @@ import Segmentation
 /// What Hugging Face's image segmentation task is asked: `inputs` and `parameters` in JSON, or the image as the body with
 /// the parameters in the query.
 struct ImageSegmentationTask: Sendable {
-    private enum Subtask: String, CaseIterable {
+    enum Subtask: String, CaseIterable {
         case semantic
     }
+
+    /// What `mask_threshold` and `threshold` are if they are not given.
+    static let usualMaskThreshold = 0.5
+    static let usualLeastScore = 0.0
 
     let labels: [String]
     /// Masks that have less are left out.
@@ -22,8 +26,8 @@ struct ImageSegmentationTask: Sendable {
         try fields.enterObject("parameters")
         labels = try fields.texts("candidate_labels", inJSON: "candidate_labels")
         segmentation = SegmentationRequest(image: image ?? [], prompts: labels.map(SegmentationRequest.Prompt.text))
-        segmentation.threshold = Float(try Self.probability("mask_threshold", &fields) ?? 0.5)
-        leastScore = try Self.probability("threshold", &fields) ?? 0
+        segmentation.threshold = Float(try Self.probability("mask_threshold", &fields) ?? Self.usualMaskThreshold)
+        leastScore = try Self.probability("threshold", &fields) ?? Self.usualLeastScore
         isDisjoint = try fields.choice("subtask", of: Subtask.self) != nil
         guard try fields.number("overlap_mask_area_threshold") == nil else {
             throw .invalidParameter(

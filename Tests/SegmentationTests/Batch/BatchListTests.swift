@@ -79,6 +79,12 @@ import Testing
             (#"{"image": "a", "options": {"sise": 3}}"#, "no parameter “sise”"),
             (#"{"image": "a", "options": {"prompt": "x"}}"#, "“prompt” is no option"),
             (#"{"image": "a", "options": {"as": ["mask", "json"]}}"#, "“as” is given more than once"),
+            (#"{"image": "a", "image": "b"}"#, "“image” is given more than once"),
+            (#"{"image": "a", "output": "a.png", "output": "b.png"}"#, "“output” is given more than once"),
+            (
+                #"{"image": "a", "options": {"threshold": 0.4, "thresh\u006fld": 0.4}}"#,
+                "“threshold” is given more than once"
+            ),
             (#"{"image": "a", "options": {"as": {"x": 1}}}"#, "“options.as” is of the wrong type"),
             (#"{"image": "a", "options": {"components": true}}"#, "“components” means nothing without as=json"),
             (#"{"image": "a", "options": {"as": "logits"}}"#, "“threshold” means nothing without as=mask"),
