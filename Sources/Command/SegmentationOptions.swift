@@ -125,6 +125,7 @@ extension ArgumentHelp {
     /// What the table says of a parameter.
     static func parameter(_ name: String, valueName: String? = nil) -> ArgumentHelp {
         guard let parameter = SegmentationParameters.all.first(where: { $0.name == name }) else {
+            // A name that is misspelt in this file: the tests of `--help` find it.
             preconditionFailure("an option for each parameter")
         }
         return ArgumentHelp("\(parameter.optionHelp)", valueName: valueName)

@@ -41,7 +41,7 @@ final class Buffer: @unchecked Sendable {
 /// Keeps the blocks that the last computation used for the next one, so that a steady stream of requests asks the
 /// system for no memory.
 final class BufferPool: Sendable {
-    /// An address and its size. Exactly one owner at a time, the pool or a `Buffer`, which is why it may be sent.
+    /// An address and its size. Sendable because it has exactly one owner at a time, the pool or a `Buffer`.
     struct Block: @unchecked Sendable {
         let base: UnsafeMutableRawPointer
         let byteCount: Int

@@ -141,6 +141,7 @@ public final class OneDNNBackend: Backend {
         case .oneDNN:
             try multiplyByOneDNN(operand, layer, into: output, activation: activation, accumulate: accumulate)
         case .plain:
+            // `pack` above makes no such layer: a program has mixed those of two backends.
             preconditionFailure("a layer packed by another backend")
         }
     }

@@ -129,6 +129,7 @@ struct AnswerRendering: Sendable {
         case (_, let mask?, _, _): try picture.mask(mask, text: text)
         case (.overlay, _, let probabilities?, let image?): try picture.overlay(probabilities, on: image)
         case (_, _, let probabilities?, _): try picture.probabilities(probabilities)
+        // Requests without a prompt are refused before, and the first prompt makes one or the other.
         case (_, nil, nil, _): preconditionFailure("there is a prompt")
         }
     }
