@@ -16,6 +16,8 @@ IMAGES ?= 10000
 MINUTES ?= 30
 # How many requests of each operation make schemathesis draws.
 EXAMPLES ?= 200
+# What it draws them from; chance if empty.
+SEED ?=
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -95,7 +97,7 @@ openapi: ## check that openapi.yaml is a valid OpenAPI description
 
 .PHONY: schemathesis
 schemathesis: build .venv-schemathesis/done ## ask the service EXAMPLES=200 times whatever each operation of openapi.yaml allows and forbids
-	.venv-schemathesis/bin/python Tests/Schemathesis/run.py --binary $(BINARY) --examples $(EXAMPLES)
+	.venv-schemathesis/bin/python Tests/Schemathesis/run.py --binary $(BINARY) --examples $(EXAMPLES) $(if $(SEED),--seed $(SEED))
 
 .PHONY: documentation
 documentation: setup ## write what the table of parameters says into openapi.yaml and Documentation/api.md

@@ -33,6 +33,8 @@ PROMPTS = {
     "/v1/tokenize": ("text", ("text", "texts")),
     "/hf/image-segmentation": ("candidate_labels", ("candidate_labels",)),
 }
+# What a template can be filled with.
+TEXTS = ("prompt", "prompts", "prompt_expr", "negative_prompt")
 # Refusals of what a schema takes for valid: parameters that contradict each other, NUL in a query, what is too much for the
 # model. Of damaged files come more.
 REASONS = {
@@ -174,6 +176,8 @@ def complete_request(path, case, to_file, is_positive):
 def add_prompt(path, case, body, query):
     name, names = PROMPTS[path]
     held = {**query, **body, **body.get("parameters", {})}
+    if held.get("template"):
+        names = TEXTS
     if case.media_type in RAW and "image" in names or any(held.get(one) for one in names):
         return
     query[name] = ["a picture of the drum"]
