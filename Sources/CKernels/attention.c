@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-#define BF16 AVX512 ",avx512bf16"
-
 DEFINE_TILE(float32_tile, AVX512, __m512, STEP_FLOAT32)
 DEFINE_TILE(bfloat16_tile, BF16, __m512, STEP_BFLOAT16)
 
@@ -56,32 +54,34 @@ __attribute__((target(AVX512))) ALWAYS_INLINE float largest(const float *scores,
 }
 
 // Turns `count` scores, of which the first `visible` count, into exponentials, in place and, in bfloat16, closer
-// together; returns 1 over their sum.
-#define DEFINE_EXPONENTIALS(NAME, FEATURES, STORE)                                                                \
+// together; returns 1 over their sum. `POWER` makes e^x of `UNIT` times x.
+#define DEFINE_EXPONENTIALS(NAME, FEATURES, POWER, UNIT, STORE)                                                   \
     __attribute__((target(FEATURES))) ALWAYS_INLINE float NAME(                                                   \
         float *scores, size_t visible, size_t count, float scale) {                                               \
+        scale *= UNIT;                                                                                            \
         __m512 shift = _mm512_set1_ps(largest(scores, visible) * scale), factor = _mm512_set1_ps(scale);          \
         __m512 sums = _mm512_setzero_ps();                                                                        \
         size_t whole = visible / LANES;                                                                           \
         for (size_t v = 0; v < whole; v++) {                                                                      \
             __m512 score = _mm512_loadu_ps(scores + v * LANES);                                                   \
-            __m512 power = exponential512(_mm512_fmsub_ps(score, factor, shift));                                 \
+            __m512 power = POWER(_mm512_fmsub_ps(score, factor, shift));                                          \
             sums = _mm512_add_ps(sums, power);                                                                    \
             STORE;                                                                                                \
         }                                                                                                         \
         for (size_t v = whole; v * LANES < count; v++) {                                                          \
             __m512 score = _mm512_loadu_ps(scores + v * LANES);                                                   \
-            __m512 power = _mm512_maskz_mov_ps(                                                                   \
-                lanes_within(visible, v), exponential512(_mm512_fmsub_ps(score, factor, shift)));                 \
+            __m512 power =                                                                                        \
+                _mm512_maskz_mov_ps(lanes_within(visible, v), POWER(_mm512_fmsub_ps(score, factor, shift)));      \
             sums = _mm512_add_ps(sums, power);                                                                    \
             STORE;                                                                                                \
         }                                                                                                         \
         return 1 / _mm512_reduce_add_ps(sums);                                                                    \
     }
-DEFINE_EXPONENTIALS(exponentials_float32, AVX512, _mm512_storeu_ps(scores + v * LANES, power))
 DEFINE_EXPONENTIALS(
-    exponentials_bfloat16, BF16,
-    _mm256_storeu_si256((__m256i *)((uint16_t *)scores + v * LANES), (__m256i)_mm512_cvtneps_pbh(power)))
+    exponentials_float32, AVX512, exponential512, 1, _mm512_storeu_ps(scores + v * LANES, power))
+DEFINE_EXPONENTIALS(
+    exponentials_bfloat16, BF16, rough_power_of_two, LOG2_E,
+    _mm256_storeu_si256((__m256i *)((uint16_t *)scores + v * LANES), to_bfloat16_natively(power)))
 
 __attribute__((target(AVX512))) ALWAYS_INLINE void store(
     const float *values, float factor, size_t count, void *result, element element) {

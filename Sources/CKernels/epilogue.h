@@ -15,20 +15,30 @@ __attribute__((target(AVX512))) static inline __m512 gelu_erf(__m512 x) {
     return _mm512_loadu_ps(lanes);
 }
 
-// 1 / x: an estimate to 14 bits, and one step of Newton's. Faster than a division.
-__attribute__((target(AVX512))) ALWAYS_INLINE __m512 reciprocal(__m512 x) {
-    __m512 estimate = _mm512_rcp14_ps(x);
-    return _mm512_mul_ps(estimate, _mm512_fnmadd_ps(x, estimate, _mm512_set1_ps(2)));
+// x · sigmoid(1.702 x).
+__attribute__((target(AVX512))) ALWAYS_INLINE __m512 quick_gelu(__m512 x) {
+    __m512 power = exponential512(_mm512_mul_ps(x, _mm512_set1_ps(-1.702f)));
+    __m512 divisor = _mm512_add_ps(power, _mm512_set1_ps(1));
+    // An estimate of the inverse to 14 bits, and one step of Newton's: faster than a division.
+    __m512 estimate = _mm512_rcp14_ps(divisor);
+    return _mm512_mul_ps(x, _mm512_mul_ps(estimate, _mm512_fnmadd_ps(divisor, estimate, _mm512_set1_ps(2))));
 }
 
-__attribute__((target(AVX512))) ALWAYS_INLINE __m512 activate(__m512 x, clipseg_activation activation) {
+// The same to four digits.
+__attribute__((target(AVX512))) ALWAYS_INLINE __m512 rough_quick_gelu(__m512 x) {
+    __m512 power = rough_power_of_two(_mm512_mul_ps(x, _mm512_set1_ps(-1.702f * LOG2_E)));
+    return _mm512_mul_ps(x, _mm512_rcp14_ps(_mm512_add_ps(power, _mm512_set1_ps(1))));
+}
+
+// How many digits of an activation are wanted: those of what was multiplied, which has fewer than 32 bits if `ROUGH`.
+typedef enum exactness { EXACT, ROUGH } exactness;
+
+__attribute__((target(AVX512))) ALWAYS_INLINE __m512 activate(
+    __m512 x, clipseg_activation activation, exactness exactness) {
     switch (activation) {
     case CLIPSEG_RELU: return _mm512_max_ps(x, _mm512_setzero_ps());
     case CLIPSEG_GELU_ERF: return gelu_erf(x);
-    case CLIPSEG_QUICK_GELU: {
-        __m512 power = exponential512(_mm512_mul_ps(x, _mm512_set1_ps(-1.702f)));
-        return _mm512_mul_ps(x, reciprocal(_mm512_add_ps(power, _mm512_set1_ps(1))));
-    }
+    case CLIPSEG_QUICK_GELU: return exactness == EXACT ? quick_gelu(x) : rough_quick_gelu(x);
     case CLIPSEG_IDENTITY: return x;
     }
 }
@@ -40,26 +50,26 @@ typedef struct tile_place {
     size_t result_stride;
 } tile_place;
 
+// Writes a vector, or adds it.
 __attribute__((target(AVX512))) ALWAYS_INLINE void put(
     const tile_place *place, size_t row, size_t column, __mmask16 lanes, __m512 value, clipseg_result kind) {
-    char *start = place->result + row * place->result_stride;
-    float *wide = (float *)start + column;
-    switch (kind) {
-    case CLIPSEG_RESULT_FLOAT32: _mm512_mask_storeu_ps(wide, lanes, value); break;
-    case CLIPSEG_RESULT_BFLOAT16:
-        _mm256_mask_storeu_epi16((uint16_t *)start + column, lanes, to_bfloat16(value));
-        break;
-    case CLIPSEG_RESULT_ADDED:
-        _mm512_mask_storeu_ps(wide, lanes, _mm512_add_ps(value, _mm512_maskz_loadu_ps(lanes, wide)));
-        break;
-    }
+    float *target = (float *)(place->result + row * place->result_stride) + column;
+    if (kind == CLIPSEG_RESULT_ADDED) value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(lanes, target));
+    _mm512_mask_storeu_ps(target, lanes, value);
 }
 
-// What a tile will be added to, so that it has come when the sums are ready.
+// Writes a vector that was rounded to bfloat16.
+__attribute__((target(AVX512))) ALWAYS_INLINE void put_rounded(
+    const tile_place *place, size_t row, size_t column, __mmask16 lanes, __m256i value) {
+    _mm256_mask_storeu_epi16((uint16_t *)(place->result + row * place->result_stride) + column, lanes, value);
+}
+
+// What a tile will be added to, so that it has come to the second-level cache when the sums are ready: the first-level one
+// is busy with the sums' operands.
 ALWAYS_INLINE void prefetch_result(const tile_place *place) {
     for (size_t i = 0; i < place->height; i++)
         for (size_t j = 0; j < place->width; j += LANES)
-            __builtin_prefetch(place->result + i * place->result_stride + (place->column + j) * sizeof(float), 1);
+            _mm_prefetch(place->result + i * place->result_stride + (place->column + j) * sizeof(float), _MM_HINT_T1);
 }
 
 // Calls `FINISH(…, activation, kind)` with constants, so that a loop of its own is compiled for each.

@@ -22,7 +22,11 @@ __attribute__((target(VNNI))) ALWAYS_INLINE void finish(
         for (size_t i = 0; i < place->height; i++) {
             __m512 factors = _mm512_mul_ps(scales, _mm512_set1_ps(row_scales[i]));
             __m512 value = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[i * vectors + j]), factors, bias);
-            put(place, i, column, lanes, activate(value, activation), kind);
+            value = activate(value, activation, ROUGH);
+            if (kind == CLIPSEG_RESULT_BFLOAT16)
+                put_rounded(place, i, column, lanes, to_bfloat16(value));
+            else
+                put(place, i, column, lanes, value, kind);
         }
     }
 }

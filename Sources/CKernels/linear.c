@@ -5,8 +5,6 @@
 #include "epilogue.h"
 #include "tile.h"
 
-#define BF16 AVX512 ",avx512bf16"
-
 DEFINE_TILE(float32_tile, AVX512, __m512, STEP_FLOAT32)
 DEFINE_TILE(bfloat16_tile, BF16, __m512, STEP_BFLOAT16)
 
@@ -42,32 +40,42 @@ DEFINE_SUM_UPS(float32_sum_up, AVX512, float32_tile)
 DEFINE_SUM_UPS(bfloat16_sum_up, BF16, bfloat16_tile)
 
 // Bias and activation on a tile's sums, and where they go.
-__attribute__((target(AVX512))) ALWAYS_INLINE void finish(
-    const tile_place *place, size_t columns, const float *bias, const __m512 sums[], clipseg_activation activation,
-    clipseg_result kind) {
-    size_t vectors = place->width / LANES;
-    for (size_t j = 0; j < vectors; j++) {
-        size_t column = place->column + j * LANES;
-        __mmask16 lanes = lanes_within(columns - place->column, j);
-        __m512 start = bias ? _mm512_maskz_loadu_ps(lanes, bias + column) : _mm512_setzero_ps();
-        for (size_t i = 0; i < place->height; i++)
-            put(place, i, column, lanes, activate(_mm512_add_ps(sums[i * vectors + j], start), activation), kind);
+#define DEFINE_FINISH(NAME, FEATURES, EXACTNESS, TO_BFLOAT16)                                                          \
+    __attribute__((target(FEATURES))) ALWAYS_INLINE void NAME(                                                         \
+        const tile_place *place, size_t columns, const float *bias, const __m512 sums[],                               \
+        clipseg_activation activation, clipseg_result kind) {                                                          \
+        size_t vectors = place->width / LANES;                                                                         \
+        for (size_t j = 0; j < vectors; j++) {                                                                         \
+            size_t column = place->column + j * LANES;                                                                 \
+            __mmask16 lanes = lanes_within(columns - place->column, j);                                                \
+            __m512 start = bias ? _mm512_maskz_loadu_ps(lanes, bias + column) : _mm512_setzero_ps();                   \
+            for (size_t i = 0; i < place->height; i++) {                                                               \
+                __m512 value = activate(_mm512_add_ps(sums[i * vectors + j], start), activation, EXACTNESS);           \
+                if (kind == CLIPSEG_RESULT_BFLOAT16)                                                                   \
+                    put_rounded(place, i, column, lanes, TO_BFLOAT16(value));                                          \
+                else                                                                                                   \
+                    put(place, i, column, lanes, value, kind);                                                         \
+            }                                                                                                          \
+        }                                                                                                              \
+    }                                                                                                                  \
+    __attribute__((target(FEATURES))) static void NAME##_as(                                                           \
+        const tile_place *place, size_t columns, const float *bias, const __m512 sums[],                               \
+        clipseg_activation activation, clipseg_result kind) {                                                          \
+        FINISH_AS(NAME, activation, kind, place, columns, bias, sums);                                                 \
     }
-}
-
-__attribute__((target(AVX512))) static void finish_as(
-    const tile_place *place, size_t columns, const float *bias, const __m512 sums[], clipseg_activation activation,
-    clipseg_result kind) {
-    FINISH_AS(finish, activation, kind, place, columns, bias, sums);
-}
+DEFINE_FINISH(float32_finish, AVX512, EXACT, to_bfloat16)
+DEFINE_FINISH(bfloat16_finish, BF16, ROUGH, to_bfloat16_natively)
 
 typedef void sum_up(const tile_rows *rows, size_t bytes, const char *panel, const char *next, __m512 results[]);
+typedef void finish(
+    const tile_place *place, size_t columns, const float *bias, const __m512 sums[], clipseg_activation activation,
+    clipseg_result kind);
 
 // A block of the inner dimension: `bytes` of each row, from `source` on, times as much of a panel. Meanwhile as much from
 // `next` on is fetched.
 __attribute__((target(AVX512))) static void multiply_block(
-    const clipseg_linear *layer, sum_up *sum_up, const char *source, size_t row_bytes, size_t bytes, size_t rows,
-    const char *panel, const char *next, const float *bias, clipseg_activation activation, clipseg_result kind,
+    const clipseg_linear *layer, sum_up *sum_up, finish *finish, const char *source, size_t row_bytes, size_t bytes,
+    size_t rows, const char *panel, const char *next, const float *bias, clipseg_activation activation, clipseg_result kind,
     tile_place place) {
     // What each tile fetches; of few tiles each must fetch more than it takes along while it is summed up.
     size_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS, along = bytes / VECTOR * VECTOR;
@@ -79,15 +87,15 @@ __attribute__((target(AVX512))) static void multiply_block(
         for (size_t ahead = along; ahead < share; ahead += VECTOR) _mm_prefetch(next + ahead, _MM_HINT_T1);
         __m512 sums[TILE_ROWS * PANEL_VECTORS];
         sum_up(&tile, bytes, panel, next, sums);
-        finish_as(&place, layer->columns, bias, sums, activation, kind);
+        finish(&place, layer->columns, bias, sums, activation, kind);
         place.result += TILE_ROWS * place.result_stride;
         next += share;
     }
 }
 
 ALWAYS_INLINE void multiply(
-    const clipseg_linear *layer, size_t element_bytes, sum_up *sum_up, const char *source, size_t rows, size_t panel,
-    size_t next, clipseg_activation activation, clipseg_result kind, char *result) {
+    const clipseg_linear *layer, size_t element_bytes, sum_up *sum_up, finish *finish, const char *source, size_t rows,
+    size_t panel, size_t next, clipseg_activation activation, clipseg_result kind, char *result) {
     size_t row_bytes = layer->inner * element_bytes;
     size_t width = clipseg_panel_columns(layer->columns), panel_size = clipseg_panels_size(width, row_bytes);
     const char *columns = (const char *)layer->panels + panel * panel_size;
@@ -101,24 +109,25 @@ ALWAYS_INLINE void multiply(
     for (size_t at = 0; at < row_bytes; at += block) {
         size_t bytes = row_bytes - at < block ? row_bytes - at : block;
         multiply_block(
-            layer, sum_up, source + at, row_bytes, bytes, rows, columns + at * width, next_columns + at * width, bias,
+            layer, sum_up, finish, source + at, row_bytes, bytes, rows, columns + at * width, next_columns + at * width, bias,
             activation, kind, place);
         bias = NULL;
         kind = in_blocks ? CLIPSEG_RESULT_ADDED : kind;
     }
 }
 
-#define DEFINE_PRODUCT(NAME, SUM_UP, BYTES)                                                                 \
-    void NAME(                                                                                              \
-        const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,            \
-        clipseg_activation activation, clipseg_result kind, void *result) {                                 \
-        switch (clipseg_panel_columns(layer->columns)) {                                                    \
-        case LANES: multiply(layer, BYTES, SUM_UP##_1, source, rows, panel, next, activation, kind, result); break;     \
-        case 2 * LANES: multiply(layer, BYTES, SUM_UP##_2, source, rows, panel, next, activation, kind, result); break; \
-        default: multiply(layer, BYTES, SUM_UP##_4, source, rows, panel, next, activation, kind, result); break;        \
-        }                                                                                                   \
+#define DEFINE_PRODUCT(NAME, KIND, BYTES)                                                                     \
+    void NAME(                                                                                                \
+        const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,              \
+        clipseg_activation activation, clipseg_result kind, void *result) {                                   \
+        sum_up *sum_up = KIND##_sum_up_4;                                                                     \
+        switch (clipseg_panel_columns(layer->columns)) {                                                      \
+        case LANES: sum_up = KIND##_sum_up_1; break;                                                          \
+        case 2 * LANES: sum_up = KIND##_sum_up_2; break;                                                      \
+        }                                                                                                     \
+        multiply(layer, BYTES, sum_up, KIND##_finish_as, source, rows, panel, next, activation, kind, result); \
     }
-DEFINE_PRODUCT(clipseg_float32_product, float32_sum_up, 4)
-DEFINE_PRODUCT(clipseg_bfloat16_product, bfloat16_sum_up, 2)
+DEFINE_PRODUCT(clipseg_float32_product, float32, 4)
+DEFINE_PRODUCT(clipseg_bfloat16_product, bfloat16, 2)
 
 #endif

@@ -16,6 +16,8 @@ enum { TILE_ROWS = 6, PANEL_VECTORS = 4, LANES = 16, GROUP = 4, VECTOR = 64 };
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 #define AVX512 "avx512f,avx512bw,avx512dq,avx512vl,fma"
+#define BF16 AVX512 ",avx512bf16"
+#define LOG2_E 1.44269504f
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 // The addresses of a tile's rows. A tile with fewer repeats its last: nobody looks at the result.
@@ -71,18 +73,27 @@ __attribute__((target(AVX512))) ALWAYS_INLINE __m256i to_bfloat16(__m512 x) {
     __m512i rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
     __m512i quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x400000));
     __mmask16 nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
-    // The upper halves, put together: a shift and a conversion that is also stored under a mask would take far longer.
+    // The upper halves, put together. Behind a barrier: compilers would make a conversion stored under a mask of this and
+    // what follows, which takes far longer.
     const __m512i upper = _mm512_set_epi16(
         31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1, 31, 29, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5,
         3, 1);
-    return _mm512_castsi512_si256(_mm512_permutexvar_epi16(upper, _mm512_mask_mov_epi32(rounded, nan, quiet)));
+    __m256i halves =
+        _mm512_castsi512_si256(_mm512_permutexvar_epi16(upper, _mm512_mask_mov_epi32(rounded, nan, quiet)));
+    __asm__("" : "+v"(halves));
+    return halves;
+}
+
+// The same in one instruction, to which subnormal numbers are 0.
+__attribute__((target(BF16))) ALWAYS_INLINE __m256i to_bfloat16_natively(__m512 x) {
+    return (__m256i)_mm512_cvtneps_pbh(x);
 }
 
 // e^x to about one unit in the last place: x = n ln 2 + r with |r| <= ln 2 / 2, e^r by the Taylor series to r^7.
 // Below the smallest normal float the result is 0; it stays finite above.
 __attribute__((target(AVX512))) ALWAYS_INLINE __m512 exponential512(__m512 x) {
     x = _mm512_min_ps(_mm512_set1_ps(88), _mm512_max_ps(_mm512_set1_ps(-104), x));
-    __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), _MM_FROUND_TO_NEAREST_INT);
+    __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(LOG2_E)), _MM_FROUND_TO_NEAREST_INT);
     __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), x);
     r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4f), r);
     __m512 p = _mm512_set1_ps(1.0f / 5040);
@@ -93,6 +104,18 @@ __attribute__((target(AVX512))) ALWAYS_INLINE __m512 exponential512(__m512 x) {
     p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.5f));
     p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1));
     p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1));
+    return _mm512_scalef_ps(p, n);
+}
+
+// 2^x to four digits, more than bfloat16 or 8 bits keep: with x = n + f and |f| <= 1/2, 2^f by the polynomial of third degree
+// that is off least.
+__attribute__((target(AVX512))) ALWAYS_INLINE __m512 rough_power_of_two(__m512 x) {
+    __m512 n = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT);
+    __m512 f = _mm512_sub_ps(x, n);
+    __m512 p = _mm512_set1_ps(0x1.c3f76p-5f);
+    p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0x1.f0de1ap-3f));
+    p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0x1.62f31ap-1f));
+    p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0x1.fff692p-1f));
     return _mm512_scalef_ps(p, n);
 }
 
