@@ -29,13 +29,13 @@ struct CLIPSegDecoder: Sendable {
         conditionalLayer = config.conditionalLayer
     }
 
-    /// The activations in the decoder's width: all that a prompt ever needs of an image.
+    /// An extracted layer's output in the decoder's width: all that a prompt ever needs of an image.
     ///
-    /// - Parameter activations: The extracted layers' outputs, deepest first, each `[images × tokens, vision width]`.
-    func reduce(_ activations: [Matrix]) throws -> [Matrix] {
-        try zip(activations, reduces).map { activation, reduce in
-            try backend.linear(activation, reduce, activation: .identity, result: .float32)
-        }
+    /// - Parameters:
+    ///   - hidden: `[images × tokens, vision width]`.
+    ///   - depth: 0 for the deepest extracted layer.
+    func reduce(_ hidden: Matrix, depth: Int) throws -> Matrix {
+        try backend.linear(hidden, reduces[depth], activation: .identity, result: .float32)
     }
 
     /// Decodes prompts, each for one of the encoded images, some at a time.

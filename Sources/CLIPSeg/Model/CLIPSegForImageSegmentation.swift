@@ -49,11 +49,14 @@ public struct CLIPSegForImageSegmentation: Sendable {
     ///
     /// - Throws: `ModelError` if the images are smaller than a patch, `BackendError`.
     public func encode(_ pixels: PixelValues) throws -> ImageEncoding {
-        let output = try clip.visionModel(pixels, extractLayers: config.extractLayers, pooled: false)
-        let deepestFirst = config.extractLayers.reversed().compactMap { output.hiddenStates[$0] }
-        return ImageEncoding(
-            images: pixels.images, reduced: try decoder.reduce(deepestFirst),
-            grid: PatchGrid(rows: output.gridRows, columns: output.gridColumns))
+        let deepestFirst = Array(config.extractLayers.reversed())
+        var reduced = [Matrix?](repeating: nil, count: deepestFirst.count)
+        let (_, grid) = try clip.visionModel.encode(pixels, layers: (deepestFirst.max() ?? -1) + 1) { layer, hidden in
+            for depth in deepestFirst.indices where deepestFirst[depth] == layer {
+                reduced[depth] = try decoder.reduce(hidden, depth: depth)
+            }
+        }
+        return ImageEncoding(images: pixels.images, reduced: reduced.compactMap { $0 }, grid: grid)
     }
 
     /// Decodes prompts as one batch.

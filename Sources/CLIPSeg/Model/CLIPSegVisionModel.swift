@@ -17,7 +17,7 @@ public struct CLIPSegVisionModel: Sendable {
 
     private let backend: any Backend
     private let patchEmbeddings: PatchEmbeddings
-    private let classEmbedding: [Float]
+    /// The class token is added to its position.
     private let positionEmbeddings: PositionEmbeddings
     private let preNorm: LayerNorm
     private let layers: [EncoderLayer]
@@ -39,12 +39,14 @@ public struct CLIPSegVisionModel: Sendable {
         channels = config.numChannels
         let embeddings = weights["embeddings"]
         patchEmbeddings = try PatchEmbeddings(embeddings["patch_embedding"], config: config)
-        classEmbedding = try embeddings.values("class_embedding", config.hiddenSize)
+        let classEmbedding = try embeddings.values("class_embedding", config.hiddenSize)
         let trained = PatchGrid(rows: config.trainedGridSize, columns: config.trainedGridSize)
-        positionEmbeddings = PositionEmbeddings(
-            table: try embeddings["position_embedding"].table(
-                "weight", rows: trained.tokens, columns: config.hiddenSize),
-            trained: trained)
+        var positions = try embeddings["position_embedding"].table(
+            "weight", rows: trained.tokens, columns: config.hiddenSize)
+        positions.withMutableValues { positions in
+            for column in classEmbedding.indices { positions[column] += classEmbedding[column] }
+        }
+        positionEmbeddings = PositionEmbeddings(table: positions, trained: trained)
         // The name is spelled this way in every checkpoint.
         preNorm = try weights["pre_layrnorm"].layerNorm(width: config.hiddenSize, epsilon: config.layerNormEps)
         let sizes = LayerSizes(
@@ -67,6 +69,23 @@ public struct CLIPSegVisionModel: Sendable {
     public func callAsFunction(
         _ pixels: PixelValues, extractLayers: [Int] = [], pooled: Bool = true
     ) throws -> Output {
+        let needed = pooled ? layers.count : (extractLayers.max() ?? -1) + 1
+        var hiddenStates: [Int: Matrix] = [:]
+        let (hidden, grid) = try encode(pixels, layers: needed) { layer, hidden in
+            if extractLayers.contains(layer) { hiddenStates[layer] = hidden }
+        }
+        return Output(
+            hiddenStates: hiddenStates, pooled: pooled ? classTokens(of: hidden, images: pixels.images, grid) : nil,
+            gridRows: grid.rows, gridColumns: grid.columns)
+    }
+
+    /// Encodes images by the first `count` layers, and shows `visit` each one's output, which the next one changes: to keep
+    /// it is to copy it.
+    ///
+    /// - Returns: The last one's output.
+    func encode(
+        _ pixels: PixelValues, layers count: Int, visit: (_ layer: Int, _ hidden: Matrix) throws -> Void
+    ) throws -> (hidden: Matrix, grid: PatchGrid) {
         guard pixels.images > 0 else { throw ModelError.empty("image") }
         guard pixels.channels == channels else {
             throw ModelError.mismatch("the images have \(pixels.channels) channels, and the model takes \(channels)")
@@ -77,36 +96,19 @@ public struct CLIPSegVisionModel: Sendable {
         }
         var hidden = backend.layerNorm(try embed(pixels, grid), preNorm, result: .float32)
         let sequences = [Int](repeating: grid.tokens, count: pixels.images)
-        let needed = pooled ? layers.count : (extractLayers.max() ?? -1) + 1
-        var hiddenStates: [Int: Matrix] = [:]
-        for index in 0..<needed {
+        for index in 0..<count {
             try layers[index](&hidden, sequences: sequences, causal: false, on: backend)
-            if extractLayers.contains(index) { hiddenStates[index] = hidden }
+            try visit(index, hidden)
         }
-        return Output(
-            hiddenStates: hiddenStates, pooled: pooled ? classTokens(of: hidden, images: pixels.images, grid) : nil,
-            gridRows: grid.rows, gridColumns: grid.columns)
+        return (hidden, grid)
     }
 
     /// Patches and class tokens with their positions added, `[images × tokens, width]`.
     func embed(_ pixels: PixelValues, _ grid: PatchGrid) throws -> Matrix {
-        let patches = try patchEmbeddings(pixels, on: backend)
         let positions = positionEmbeddings(grid)
-        let width = patches.columns
-        return Matrix(rows: pixels.images * grid.tokens, columns: width) { tokens in
-            patches.withValues { patches in
-                positions.withValues { positions in
-                    for image in 0..<pixels.images {
-                        let start = image * grid.tokens * width
-                        for column in 0..<width { tokens[start + column] = classEmbedding[column] + positions[column] }
-                        let patchStart = image * grid.count * width
-                        for index in 0..<grid.count * width {
-                            tokens[start + width + index] = patches[patchStart + index] + positions[width + index]
-                        }
-                    }
-                }
-            }
-        }
+        var tokens = Matrix.concatenating([Matrix](repeating: positions, count: pixels.images))
+        try patchEmbeddings(pixels, addingTo: &tokens, on: backend)
+        return tokens
     }
 
     private func classTokens(of hidden: Matrix, images: Int, _ grid: PatchGrid) -> Matrix {

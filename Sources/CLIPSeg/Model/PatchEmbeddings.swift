@@ -18,25 +18,29 @@ struct PatchEmbeddings: Sendable {
         PatchGrid(rows: height / patchSize, columns: width / patchSize)
     }
 
-    /// - Returns: `[images × patches, width]`.
-    func callAsFunction(_ pixels: PixelValues, on backend: any Backend) throws -> Matrix {
+    /// Adds the embedded patches to `tokens`, `[images × tokens, width]`, and nothing to the class tokens.
+    func callAsFunction(_ pixels: PixelValues, addingTo tokens: inout Matrix, on backend: any Backend) throws {
         let grid = grid(width: pixels.width, height: pixels.height)
         let inputs = pixels.channels * patchSize * patchSize
-        let patches = Matrix(rows: pixels.images * grid.count, columns: inputs) { patches in
+        let patches = Matrix(rows: pixels.images * grid.tokens, columns: inputs) { patches in
             pixels.values.withUnsafeBufferPointer { source in
                 gather(source, pixels, grid, into: patches)
             }
         }
-        return try backend.linear(patches, projection, activation: .identity, result: .float32)
+        try backend.linear(patches, projection, addingTo: &tokens)
     }
 
-    /// Writes the patches in the order image, row, column, and within each channel, row, column.
+    /// Writes the patches in the order image, row, column, and within each channel, row, column. In place of a class token
+    /// stands an empty patch.
     private func gather(
         _ source: UnsafeBufferPointer<Float>, _ pixels: PixelValues, _ grid: PatchGrid,
         into patches: UnsafeMutableBufferPointer<Float>
     ) {
         guard let source = source.baseAddress, var target = patches.baseAddress else { return }
         for image in 0..<pixels.images {
+            let inputs = pixels.channels * patchSize * patchSize
+            target.update(repeating: 0, count: inputs)
+            target += inputs
             for row in 0..<grid.rows {
                 for column in 0..<grid.columns {
                     for channel in 0..<pixels.channels {
