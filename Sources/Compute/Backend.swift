@@ -16,8 +16,10 @@ public protocol Backend: Sendable {
     func linear(_ input: Matrix, _ layer: Linear, activation: Activation, result: Element?) throws(BackendError)
         -> Matrix
 
-    /// `residual += input · Wᵀ + b`; the residual stays in 32 bits.
-    func linear(_ input: Matrix, _ layer: Linear, addingTo residual: inout Matrix) throws(BackendError)
+    /// Adds `input · Wᵀ + b` to as many rows of `residual`, from `row` on; the residual stays in 32 bits.
+    func linear(
+        _ input: Matrix, _ layer: Linear, addingTo residual: inout Matrix, from row: Int
+    ) throws(BackendError)
 
     /// Multi-head scaled dot-product attention within each sequence.
     ///
@@ -67,6 +69,12 @@ extension Backend {
     /// `input · Wᵀ + b`, as the operand of a further product.
     public func linear(_ input: Matrix, _ layer: Linear) throws(BackendError) -> Matrix {
         try linear(input, layer, activation: .identity, result: nil)
+    }
+
+    /// `residual += input · Wᵀ + b`.
+    public func linear(_ input: Matrix, _ layer: Linear, addingTo residual: inout Matrix) throws(BackendError) {
+        precondition(residual.rows == input.rows, "a residual of another shape")
+        try linear(input, layer, addingTo: &residual, from: 0)
     }
 
     /// Each row normalised, as the operand of a product.

@@ -18,7 +18,7 @@ extension OneDNNBackend {
     }
 
     func multiplyInt8(
-        _ input: Matrix, _ layer: Linear, into output: Matrix, activation: Activation, accumulate: Bool
+        _ input: Matrix, _ layer: Linear, into output: Matrix, from row: Int, activation: Activation, accumulate: Bool
     ) {
         guard input.rows > 0 else { return }
         let starts = Buffer(byteCount: input.rows * MemoryLayout<Int32>.stride)
@@ -33,7 +33,7 @@ extension OneDNNBackend {
             clipseg_int8_product(
                 &kernel, input.buffer.int8s(from: rows.lowerBound * layer.inputs), input.scales + rows.lowerBound,
                 starts.int32s(from: rows.lowerBound), rows.count, panel, panel + loop.threads, activation.kernel, kind,
-                output.buffer.base + rows.lowerBound * layer.outputs * output.element.byteCount)
+                output.address(ofRow: row + rows.lowerBound))
         }
     }
 }

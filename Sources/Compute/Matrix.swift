@@ -24,6 +24,11 @@ public struct Matrix: Sendable {
         return (buffer.base + Self.scaleOffset(rows, columns, element)).assumingMemoryBound(to: Float.self)
     }
 
+    /// Where a row begins.
+    func address(ofRow row: Int) -> UnsafeMutableRawPointer {
+        buffer.base + row * columns * element.byteCount
+    }
+
     private static func scaleOffset(_ rows: Int, _ columns: Int, _ element: Element) -> Int {
         (rows * columns * element.byteCount + 63) / 64 * 64
     }
@@ -76,9 +81,9 @@ public struct Matrix: Sendable {
         return Matrix(rows: rows, columns: columns, element: element, buffer: buffer)
     }
 
-    /// A copy of the rows in `range`.
+    /// The rows in `range`.
     public func rows(_ range: Range<Int>) -> Matrix {
-        rows(in: [range])
+        range == 0..<rows ? self : rows(in: [range])
     }
 
     /// A copy of the rows numbered `indices`, in this order.

@@ -60,10 +60,12 @@ public final class OneDNNBackend: Backend {
         return converted(output, to: result)
     }
 
-    public func linear(_ input: Matrix, _ layer: Linear, addingTo residual: inout Matrix) throws(BackendError) {
+    public func linear(
+        _ input: Matrix, _ layer: Linear, addingTo residual: inout Matrix, from row: Int
+    ) throws(BackendError) {
         precondition(residual.element == .float32, "the residual stream is in 32 bits")
         residual.makeUnique()
-        try multiply(input, layer, into: residual, activation: .identity, accumulate: true)
+        try multiply(input, layer, into: residual, from: row, activation: .identity, accumulate: true)
     }
 
     public func layerNorm(_ input: Matrix, _ parameters: LayerNorm, result: Element?) -> Matrix {
@@ -127,19 +129,23 @@ public final class OneDNNBackend: Backend {
     }
 
     private func multiply(
-        _ input: Matrix, _ layer: Linear, into output: Matrix, activation: Activation, accumulate: Bool
+        _ input: Matrix, _ layer: Linear, into output: Matrix, from row: Int = 0, activation: Activation,
+        accumulate: Bool
     ) throws(BackendError) {
         precondition(input.columns == layer.inputs, "a linear layer of another width")
-        precondition(output.rows == input.rows && output.columns == layer.outputs, "a result of another shape")
+        precondition(output.columns == layer.outputs, "a result of another width")
+        precondition(row >= 0 && row + input.rows <= output.rows, "rows outside the result")
         let operand = converted(input, to: layer.operand)
         switch layer.packing {
         case .panels(.int8):
-            multiplyInt8(operand, layer, into: output, activation: activation, accumulate: accumulate)
+            multiplyInt8(
+                operand, layer, into: output, from: row, activation: activation, accumulate: accumulate)
         case .panels:
             let product = TiledProduct(layer: layer, activation: activation, loop: loop)
-            product(operand, into: output, accumulate: accumulate)
+            product(operand, into: output, from: row, accumulate: accumulate)
         case .oneDNN:
-            try multiplyByOneDNN(operand, layer, into: output, activation: activation, accumulate: accumulate)
+            try multiplyByOneDNN(
+                operand, layer, into: output, from: row, activation: activation, accumulate: accumulate)
         case .plain:
             // `pack` above makes no such layer: a program has mixed those of two backends.
             preconditionFailure("a layer packed by another backend")
@@ -147,16 +153,16 @@ public final class OneDNNBackend: Backend {
     }
 
     private func multiplyByOneDNN(
-        _ operand: Matrix, _ layer: Linear, into output: Matrix, activation: Activation, accumulate: Bool
+        _ operand: Matrix, _ layer: Linear, into output: Matrix, from row: Int, activation: Activation,
+        accumulate: Bool
     ) throws(BackendError) {
         let shape = ProductShape(
             rows: operand.rows, inner: layer.inputs, columns: layer.outputs, operands: layer.operand,
             result: output.element, bias: layer.bias != nil, activation: activation, accumulate: accumulate)
         try products.run(shape, over: loop) { rows, product in
             product(
-                operand.buffer.base + rows.lowerBound * layer.inputs * operand.element.byteCount,
-                layer.weights.base, bias: layer.bias?.floats(),
-                into: output.buffer.base + rows.lowerBound * layer.outputs * output.element.byteCount)
+                operand.address(ofRow: rows.lowerBound), layer.weights.base, bias: layer.bias?.floats(),
+                into: output.address(ofRow: row + rows.lowerBound))
         }
     }
 }

@@ -39,12 +39,15 @@ public struct PortableBackend: Backend {
         return product.converted(to: result ?? precision.element)
     }
 
-    public func linear(_ input: Matrix, _ layer: Linear, addingTo residual: inout Matrix) throws(BackendError) {
-        precondition(residual.rows == input.rows && residual.columns == layer.outputs, "a residual of another shape")
+    public func linear(
+        _ input: Matrix, _ layer: Linear, addingTo residual: inout Matrix, from row: Int
+    ) throws(BackendError) {
+        precondition(residual.columns == layer.outputs, "a residual of another width")
+        precondition(row >= 0 && row + input.rows <= residual.rows, "rows outside the residual")
         let product = product(input, layer)
         residual.withMutableValues { sum in
             product.withValues { values in
-                for index in sum.indices { sum[index] += values[index] }
+                for index in values.indices { sum[row * layer.outputs + index] += values[index] }
             }
         }
     }

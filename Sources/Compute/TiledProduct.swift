@@ -23,8 +23,8 @@ struct TiledProduct {
         return panels
     }
 
-    /// Writes the product of `input`, which is in the operand's format, or adds it.
-    func callAsFunction(_ input: Matrix, into output: Matrix, accumulate: Bool) {
+    /// Writes the product of `input`, which is in the operand's format, to rows of `output` from `row` on, or adds it.
+    func callAsFunction(_ input: Matrix, into output: Matrix, from row: Int, accumulate: Bool) {
         let panels = PanelSplit(rows: input.rows, columns: layer.outputs, threads: loop.threads)
         let multiply = layer.operand == .float32 ? clipseg_float32_product : clipseg_bfloat16_product
         let kind = accumulate ? CLIPSEG_RESULT_ADDED : output.element.kernelResult
@@ -33,10 +33,8 @@ struct TiledProduct {
             var kernel = clipseg_linear(
                 inner: layer.inputs, columns: layer.outputs, panels: layer.weights.base, bias: layer.bias?.floats())
             multiply(
-                &kernel, input.buffer.base + rows.lowerBound * layer.inputs * input.element.byteCount, rows.count,
-                panel,
-                panel + loop.threads, activation.kernel, kind,
-                output.buffer.base + rows.lowerBound * layer.outputs * output.element.byteCount)
+                &kernel, input.address(ofRow: rows.lowerBound), rows.count, panel, panel + loop.threads,
+                activation.kernel, kind, output.address(ofRow: row + rows.lowerBound))
         }
     }
 }

@@ -59,6 +59,22 @@ import Testing
             error(try clip.imageFeatures(pixels).values, try expected.values("image_features")) < Self.tolerance)
     }
 
+    @Test("More tokens than one part of a perceptron's rows", arguments: Fixture.all)
+    func manyImages(fixture: Fixture) throws {
+        let expected = try fixture.expected()
+        let few = try expected.pixelValues("pixel_values")
+        let copies = 120
+        let many = PixelValues(
+            images: copies * few.images, height: few.height, width: few.width,
+            values: [[Float]](repeating: few.values, count: copies).flatMap { $0 })
+        let pooled = try #require(try fixture.model().clip.visionModel(many).pooled).values
+        let outputs = try expected.values("vision.pooler_output")
+        for copy in 0..<copies {
+            let part = Array(pooled[copy * outputs.count..<(copy + 1) * outputs.count])
+            #expect(error(part, outputs) < Self.tolerance)
+        }
+    }
+
     @Test("Similarities of texts and images, and their loss", arguments: Fixture.all)
     func similarity(fixture: Fixture) throws {
         let expected = try fixture.expected()

@@ -17,7 +17,15 @@ struct MultiLayerPerceptron: Sendable {
 
     /// Adds to `residual` what the layers make of `input`.
     func callAsFunction(_ input: Matrix, addingTo residual: inout Matrix, on backend: any Backend) throws {
-        let hidden = try backend.linear(input, first, activation: activation, result: second.operand)
-        try backend.linear(hidden, second, addingTo: &residual)
+        let parts = (input.rows + Self.mostRows - 1) / Self.mostRows
+        for part in 0..<parts {
+            let rows = input.rows * part / parts..<input.rows * (part + 1) / parts
+            let hidden = try backend.linear(
+                input.rows(rows), first, activation: activation, result: second.operand)
+            try backend.linear(hidden, second, addingTo: &residual, from: rows.lowerBound)
+        }
     }
+
+    /// Of more rows, what is between the layers would be too large for the caches; a published model's image has fewer.
+    private static let mostRows = 512
 }
