@@ -50,7 +50,7 @@ typedef struct tile_place {
     size_t result_stride;
 } tile_place;
 
-// Writes a vector, or adds it.
+// Writes a vector in 32 bits, or adds it; bfloat16 goes by `put_rounded`.
 __attribute__((target(AVX512))) ALWAYS_INLINE void put(
     const tile_place *place, size_t row, size_t column, __mmask16 lanes, __m512 value, clipseg_result kind) {
     float *target = (float *)(place->result + row * place->result_stride) + column;

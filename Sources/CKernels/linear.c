@@ -75,8 +75,8 @@ typedef void finish(
 // `next` on is fetched.
 __attribute__((target(AVX512))) static void multiply_block(
     const clipseg_linear *layer, sum_up *sum_up, finish *finish, const char *source, size_t row_bytes, size_t bytes,
-    size_t rows, const char *panel, const char *next, const float *bias, clipseg_activation activation, clipseg_result kind,
-    tile_place place) {
+    size_t rows, const char *panel, const char *next, const float *bias, clipseg_activation activation,
+    clipseg_result kind, tile_place place) {
     // What each tile fetches; of few tiles each must fetch more than it takes along while it is summed up.
     size_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS, along = bytes / VECTOR * VECTOR;
     size_t share = (bytes / GROUP * place.width * GROUP / tiles + VECTOR - 1) / VECTOR * VECTOR;
@@ -109,8 +109,8 @@ ALWAYS_INLINE void multiply(
     for (size_t at = 0; at < row_bytes; at += block) {
         size_t bytes = row_bytes - at < block ? row_bytes - at : block;
         multiply_block(
-            layer, sum_up, finish, source + at, row_bytes, bytes, rows, columns + at * width, next_columns + at * width, bias,
-            activation, kind, place);
+            layer, sum_up, finish, source + at, row_bytes, bytes, rows, columns + at * width,
+            next_columns + at * width, bias, activation, kind, place);
         bias = NULL;
         kind = in_blocks ? CLIPSEG_RESULT_ADDED : kind;
     }

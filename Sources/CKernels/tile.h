@@ -107,8 +107,8 @@ __attribute__((target(AVX512))) ALWAYS_INLINE __m512 exponential512(__m512 x) {
     return _mm512_scalef_ps(p, n);
 }
 
-// 2^x to four digits, more than bfloat16 or 8 bits keep: with x = n + f and |f| <= 1/2, 2^f by the polynomial of third degree
-// that is off least.
+// 2^x to four digits, more than bfloat16 or 8 bits keep: with x = n + f and |f| <= 1/2, 2^f by the polynomial of third
+// degree that is off least.
 __attribute__((target(AVX512))) ALWAYS_INLINE __m512 rough_power_of_two(__m512 x) {
     __m512 n = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT);
     __m512 f = _mm512_sub_ps(x, n);

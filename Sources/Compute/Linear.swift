@@ -49,6 +49,6 @@ public enum Activation: Sendable, Hashable, CaseIterable {
     case relu
     /// `x · Φ(x)`, with the error function.
     case gelu
-    /// `x · sigmoid(1.702 x)`; four digits of it where operands have fewer than 32 bits.
+    /// `x · sigmoid(1.702 x)`; to at least four digits where operands have fewer than 32 bits.
     case quickGELU
 }

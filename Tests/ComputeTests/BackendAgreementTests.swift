@@ -1,5 +1,6 @@
 #if OneDNN
 import Compute
+import Glibc
 import Testing
 
 /// Every operation of the oneDNN backend against plain Swift.
@@ -54,8 +55,21 @@ import Testing
             }
             #expect(results[0].element == results[1].element)
             // Of what was multiplied in fewer than 32 bits, four digits of the activation count.
-            let wide: Float = precision == .fp32 ? 2e-6 : 1e-4
+            let wide: Float = activation == .quickGELU && precision != .fp32 ? 1e-4 : 2e-6
             #expect(relativeError(results[0], results[1]) < (result == .float32 ? wide : precision.tolerance))
+        }
+    }
+
+    @Test("Quick GELU of what is far from 0, or no number", arguments: Precision.supported)
+    func quickGELU(precision: Precision) throws {
+        let (backend, _) = Self.backends(precision)
+        let layer = try backend.pack(weights: [1], inputs: 1, outputs: 1, bias: nil, operand: precision.element)
+        for x in [-1e4, -75, -73, -51, -0.5, 0, 0.5, 51, 1e4, .infinity, .nan] as [Float] {
+            let input = Matrix(rows: 1, columns: 1, [x])
+            let y = try backend.linear(input, layer, activation: .quickGELU, result: .float32).values[0]
+            let operand = input.converted(to: precision.element).values[0]
+            let exact = operand / (1 + exp(-1.702 * operand))
+            #expect(y == exact || y.isNaN && exact.isNaN || abs(y - exact) < 1e-4 * max(1, abs(exact)), "\(x)")
         }
     }
 

@@ -81,7 +81,7 @@ typedef struct clipseg_linear {
 
 // result = activation(source x weights + bias), the columns of panel number `panel` alone. Panel number `next`, if there
 // is such a one, is fetched meanwhile: the one that this thread is likely to multiply with next. Needs AVX-512, and for
-// bfloat16 AVX512-BF16.
+// bfloat16 AVX512-BF16; of bfloat16, quick GELU is right to four digits, and results too small for a normal number are 0.
 void clipseg_float32_product(
     const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,
     clipseg_activation activation, clipseg_result kind, void *result);
@@ -101,7 +101,8 @@ typedef struct clipseg_int8_layer {
 // AVX512-VNNI.
 void clipseg_int8_starts(const int8_t *source, size_t rows, size_t inner, int32_t *starts);
 
-// result = activation(source x weights * row scale * column scale + bias), for a panel as above. Needs AVX512-VNNI.
+// result = activation(source x weights * row scale * column scale + bias), for a panel as above; quick GELU is right to four
+// digits. Needs AVX512-VNNI.
 void clipseg_int8_product(
     const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, const int32_t *row_starts,
     size_t rows, size_t panel, size_t next, clipseg_activation activation, clipseg_result kind, void *result);
@@ -118,7 +119,7 @@ typedef struct clipseg_attention_head {
 size_t clipseg_attention_scratch_size(size_t keys);
 
 // Softmax(queries x keys * scale) x values, for `count` queries from number `first` on. Strides are in bytes. Needs
-// AVX-512, and for bfloat16 AVX512-BF16.
+// AVX-512, and for bfloat16 AVX512-BF16, where exponentials are right to four digits.
 void clipseg_attend_float32(
     const clipseg_attention_head *head, const void *queries, size_t stride, size_t first, size_t count, void *scratch,
     void *result, size_t result_stride);

@@ -33,7 +33,7 @@ struct CLIPSegDecoder: Sendable {
     ///
     /// - Parameters:
     ///   - hidden: `[images × tokens, vision width]`.
-    ///   - depth: 0 for the deepest extracted layer.
+    ///   - depth: The layer's place in `extractLayers`, counted from the end.
     func reduce(_ hidden: Matrix, depth: Int) throws -> Matrix {
         try backend.linear(hidden, reduces[depth], activation: .identity, result: .float32)
     }

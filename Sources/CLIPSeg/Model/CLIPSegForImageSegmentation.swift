@@ -49,13 +49,14 @@ public struct CLIPSegForImageSegmentation: Sendable {
     ///
     /// - Throws: `ModelError` if the images are smaller than a patch, `BackendError`.
     public func encode(_ pixels: PixelValues) throws -> ImageEncoding {
-        let deepestFirst = Array(config.extractLayers.reversed())
-        var reduced = [Matrix?](repeating: nil, count: deepestFirst.count)
-        let (_, grid) = try clip.visionModel.encode(pixels, layers: (deepestFirst.max() ?? -1) + 1) { layer, hidden in
-            for depth in deepestFirst.indices where deepestFirst[depth] == layer {
+        let lastFirst = Array(config.extractLayers.reversed())
+        var reduced = [Matrix?](repeating: nil, count: lastFirst.count)
+        let (_, grid) = try clip.visionModel.encode(pixels, layers: config.encodedLayers) { layer, hidden in
+            for depth in lastFirst.indices where lastFirst[depth] == layer {
                 reduced[depth] = try decoder.reduce(hidden, depth: depth)
             }
         }
+        // None is missing: a configuration that names a layer which there is not was refused.
         return ImageEncoding(images: pixels.images, reduced: reduced.compactMap { $0 }, grid: grid)
     }
 

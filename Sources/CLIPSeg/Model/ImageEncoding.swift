@@ -4,7 +4,7 @@ import Compute
 public struct ImageEncoding: Sendable {
     /// The number of images.
     public let images: Int
-    /// The extracted layers' outputs in the decoder's width, deepest first, each `[images × tokens, reduceDim]`.
+    /// The extracted layers' outputs in the decoder's width, last first, each `[images × tokens, reduceDim]`.
     let reduced: [Matrix]
     let grid: PatchGrid
 

@@ -4,10 +4,13 @@ import Compute
 struct PatchEmbeddings: Sendable {
     private let projection: Linear
     private let patchSize: Int
+    /// The numbers in a patch.
+    private let inputs: Int
 
     init(_ weights: WeightReader, config: CLIPSegVisionConfig) throws {
         patchSize = config.patchSize
-        let inputs = config.numChannels * patchSize * patchSize
+        inputs = config.numChannels * patchSize * patchSize
+        // A bias would be added to class tokens as well.
         projection = try weights.backend.pack(
             weights: try weights.values("weight", config.hiddenSize, config.numChannels, patchSize, patchSize),
             inputs: inputs, outputs: config.hiddenSize, bias: nil)
@@ -21,7 +24,6 @@ struct PatchEmbeddings: Sendable {
     /// Adds the embedded patches to `tokens`, `[images × tokens, width]`, and nothing to the class tokens.
     func callAsFunction(_ pixels: PixelValues, addingTo tokens: inout Matrix, on backend: any Backend) throws {
         let grid = grid(width: pixels.width, height: pixels.height)
-        let inputs = pixels.channels * patchSize * patchSize
         let patches = Matrix(rows: pixels.images * grid.tokens, columns: inputs) { patches in
             pixels.values.withUnsafeBufferPointer { source in
                 gather(source, pixels, grid, into: patches)
@@ -38,7 +40,6 @@ struct PatchEmbeddings: Sendable {
     ) {
         guard let source = source.baseAddress, var target = patches.baseAddress else { return }
         for image in 0..<pixels.images {
-            let inputs = pixels.channels * patchSize * patchSize
             target.update(repeating: 0, count: inputs)
             target += inputs
             for row in 0..<grid.rows {
