@@ -13,7 +13,9 @@ final class ThreadTeam: Sendable {
         let body: @Sendable (Int) -> Void
     }
 
-    private static let pool = DispatchQueue.global()
+    /// Of a class that nothing else uses: where helpers took Swift's threads, of which there are as many as cores, all that is
+    /// asynchronous would wait for a loop to end.
+    private static let pool = DispatchQueue.global(qos: .userInteractive)
 
     private let helpers: Int
     /// How many helpers are here or on their way.

@@ -4,9 +4,10 @@ import Synchronization
 final class Admission: Sendable {
     private struct State {
         var admitted = 0
-        /// When a request came to an empty house, or the last one left, whichever is later.
+        /// When a request came to an empty house, or the last answer was given, whichever is later.
         var lastChange = ContinuousClock.now
-        /// The mean time from one answer to the next while there are requests, the last ones weighing more.
+        /// The mean time from one answer to the next while there are requests, the last ones weighing more. What is refused
+        /// or given up says nothing about how long others take.
         var secondsPerRequest: Double?
 
         var retryAfterSeconds: Int {
@@ -39,12 +40,18 @@ final class Admission: Sendable {
         if let retryAfterSeconds { throw .queueFull(retryAfterSeconds: retryAfterSeconds) }
     }
 
-    func leave(at now: ContinuousClock.Instant = .now) {
+    /// Before there are answers, this is as good a guess as any.
+    func expect(secondsPerRequest: Double) {
+        state.withLock { $0.secondsPerRequest = $0.secondsPerRequest ?? secondsPerRequest }
+    }
+
+    func leave(answered: Bool = true, at now: ContinuousClock.Instant = .now) {
         state.withLock { state in
+            state.admitted -= 1
+            guard answered else { return }
             let seconds = state.lastChange.duration(to: now).seconds
             state.secondsPerRequest = state.secondsPerRequest.map { $0 + 0.1 * (seconds - $0) } ?? seconds
             state.lastChange = now
-            state.admitted -= 1
         }
     }
 }

@@ -47,12 +47,16 @@ public final class ModelPool: Sendable {
         imageEncodings = ImageEncodingCache(bytes: imageCacheBytes)
         admission = Admission(limit: workers + maxQueue)
         keptMemory = MemoryBudget(limit: decodeMemoryBytes)
-        bodyWorkers = WorkPool(label: "clipseg.bodies", workers: workers * model.threads, qos: .utility)
+        // On Linux a class has threads of its own, about as many as there are cores, and means nothing else. The default one
+        // has Swift's.
+        bodyWorkers = WorkPool(label: "clipseg.bodies", workers: workers * model.threads, qos: .background)
         imageWorkers = WorkPool(
-            label: "clipseg.images", workers: workers * model.threads, memoryBytes: decodeMemoryBytes)
+            label: "clipseg.images", workers: workers * model.threads, memoryBytes: decodeMemoryBytes,
+            qos: .utility)
         // No batch takes more memory than the largest request.
         modelWorkers = WorkPool(
-            label: "clipseg.model", workers: workers, maxBatchSize: SegmentationRequest.maxPrompts)
+            label: "clipseg.model", workers: workers, maxBatchSize: SegmentationRequest.maxPrompts,
+            qos: .userInitiated)
     }
 
     /// Room for about 90 images at the published models' 352 pixels.
@@ -84,6 +88,7 @@ public final class ModelPool: Sendable {
         let grey = RGBImage(width: side, height: side, pixels: [UInt8](repeating: 128, count: side * side * 3))
         let pixels = try model.processor.pixelValues([grey])
         let inputIDs = try [model.inputIDs("a photo of something", parameter: "prompt")]
+        let begun = ContinuousClock.now
         try await withThrowingTaskGroup { group in
             for _ in 0..<workers {
                 // Not through the caches, which would keep what nobody asks for.
@@ -93,6 +98,7 @@ public final class ModelPool: Sendable {
             }
             try await group.waitForAll()
         }
+        admission.expect(secondsPerRequest: begun.duration(to: .now).seconds / Double(workers))
     }
 
     /// Reads a request and answers it, as one of those that may be at work or waiting: what `answer` then asks of this pool
@@ -216,14 +222,17 @@ public final class ModelPool: Sendable {
     ) async throws -> Answer {
         let place = try Place.take(in: admission)
         return try await answerInTime(deadline) { [keptMemory] abandonment in
+            var isAnswered = false
             // Only now: work that nobody waits for keeps its place until it has come to its end.
-            defer { place.leave() }
+            defer { place.leave(answered: isAnswered) }
             let queued = ContinuousClock.now
-            return try await keptMemory.keeping(bytes) {
+            let answer = try await keptMemory.keeping(bytes) {
                 var timings = StageTimings()
                 timings.waited(since: queued)
                 return try await work(abandonment, timings)
             }
+            isAnswered = true
+            return answer
         }
     }
 

@@ -31,13 +31,15 @@ final class Place: Sendable {
     }
 
     /// The work is over.
-    func leave() {
-        if state.exchange(.left, ordering: .relaxed) != .left { admission.leave() }
+    ///
+    /// - Parameter answered: Whether it has come to its answer.
+    func leave(answered: Bool) {
+        if state.exchange(.left, ordering: .relaxed) != .left { admission.leave(answered: answered) }
     }
 
     /// The caller has no more use for it: there was no work, or it is not over.
     func leaveUnlessTaken() {
-        if changes(from: .held, to: .left) { admission.leave() }
+        if changes(from: .held, to: .left) { admission.leave(answered: false) }
     }
 
     private func changes(from old: State, to new: State) -> Bool {

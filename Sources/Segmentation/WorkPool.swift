@@ -34,7 +34,7 @@ final class WorkPool<Work: Job>: Sendable {
     /// - Parameter qos: Pools of one class share threads, about as many as there are cores.
     init(
         label: String, workers: Int, memoryBytes: Int = .max, maxBatchSize: Int = .max,
-        qos: DispatchQoS = .userInitiated
+        qos: DispatchQoS = .default
     ) {
         precondition(workers > 0, "a pool needs a worker")
         self.workers = workers

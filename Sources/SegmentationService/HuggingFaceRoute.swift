@@ -27,7 +27,7 @@ struct HuggingFaceRoute {
             let (masks, timings) = try await Self.namingParameters {
                 try await pool.labelMasks(task.segmentation, disjoint: task.isDisjoint)
             }
-            routing.metrics.segmented(prompts: task.labels.count, timings, request)
+            routing.metrics.segmented(prompts: task.labels.count)
             let segments = masks.filter { $0.score >= task.leastScore }.map { mask in
                 Segment(label: task.labels[mask.prompt], mask: Data(mask.png), score: mask.score)
             }

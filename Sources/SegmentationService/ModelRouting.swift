@@ -46,12 +46,16 @@ struct ModelRouting: Sendable {
         }
     }
 
-    /// Adds to an answer how long each stage took, and for the log how many prompts there were, and which if it may know.
+    /// Counts how long each stage took, adds it to the answer, and for the log how many prompts there were, and which if it
+    /// may know.
     func completed(
         _ response: HTTPResponse, _ timings: StageTimings, prompts: [String], count: Int, for request: HTTPRequest
     ) -> HTTPResponse {
         var response = response
-        if !timings.stages.isEmpty { response.headers["Server-Timing"] = ServerTiming.field(timings) }
+        if !timings.stages.isEmpty {
+            metrics.answered(request, timings)
+            response.headers["Server-Timing"] = ServerTiming.field(timings)
+        }
         response.logMetadata["stages"] = AccessLog.stages(timings, after: request.receiveDuration)
         response.logMetadata["prompt_count"] = .stringConvertible(count)
         response.attachment = TracedWork(prompts: count, receiveDuration: request.receiveDuration, timings: timings)

@@ -27,7 +27,10 @@ final class RequestMetrics: Sendable {
     init(registry: PrometheusRegistry) {
         self.registry = registry
         registry.describe(counter: Self.count, help: "Requests answered, by route, method and status.")
-        registry.describe(histogram: Self.duration, help: "From a request's last byte to its answer, by route.")
+        // Up to what a full queue and --request-timeout make of it, and beyond.
+        let buckets = HistogramBuckets(HistogramBuckets.latency.bounds + [20, 30, 60])
+        registry.describe(
+            histogram: Self.duration, help: "From a request's last byte to its answer, by route.", buckets: buckets)
     }
 
     /// - Parameter route: A path that exists, so that strangers can't make up labels.

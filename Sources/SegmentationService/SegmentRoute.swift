@@ -17,7 +17,7 @@ struct SegmentRoute {
             let output = segmentation.output.rawValue
             try routing.requireAcceptable(segmentation.contentType, request, what: "as=\(output)")
             let result = try await pool.segment(segmentation)
-            routing.metrics.segmented(prompts: result.prompts, result.timings, request)
+            routing.metrics.segmented(prompts: result.prompts)
             let response = HTTPResponse(
                 status: .ok, headers: ["Content-Type": result.contentType], body: result.bytes)
             return routing.completed(

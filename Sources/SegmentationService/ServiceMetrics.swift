@@ -35,8 +35,8 @@ struct ServiceMetrics: Sendable {
         requests = RequestMetrics(registry: registry)
         inFlight = Meter(label: Name.inFlight, dimensions: [], factory: registry)
         registry.describe(
-            histogram: Name.stages, help: "Time spent in each stage of a segmentation.",
-            buckets: .exponential(start: 0.0005, factor: 2, count: 15))
+            histogram: Name.stages, help: "Time spent in each stage of a request that was answered.",
+            buckets: .exponential(start: 0.0005, factor: 2, count: 17))
         registry.describe(gauge: Name.inFlight, help: "Requests being answered.")
         registry.describe(counter: Name.prompts, help: "Prompts segmented.")
         registry.describe(
@@ -143,9 +143,13 @@ struct ServiceMetrics: Sendable {
         requests.answered(route: route, method: method?.rawValue ?? "other", status: status, duration: duration)
     }
 
-    func segmented(prompts: Int, _ timings: StageTimings, _ request: HTTPRequest) {
+    func segmented(prompts: Int) {
         Counter(label: Name.prompts, dimensions: [], factory: registry).increment(by: prompts)
         Recorder(label: Name.requestPrompts, dimensions: [], aggregate: true, factory: registry).record(prompts)
+    }
+
+    /// The model has done its part of an answer.
+    func answered(_ request: HTTPRequest, _ timings: StageTimings) {
         took(request.receiveDuration, "read")
         for stage in timings.stages { took(stage.duration, stage.name) }
     }

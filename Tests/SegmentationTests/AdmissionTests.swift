@@ -71,6 +71,39 @@ import Testing
         #expect(throws: Refusal.queueFull(retryAfterSeconds: 2)) { try admission.enter() }
     }
 
+    @Test("A guess counts until there are answers")
+    func expectation() throws {
+        let admission = Admission(limit: 4)
+        admission.expect(secondsPerRequest: 3)
+        var now = ContinuousClock.now
+        for _ in 0..<4 { try admission.enter(at: now) }
+        #expect(admission.retryAfterSeconds == 12)
+        for _ in 0..<40 {
+            now += .seconds(0.5)
+            admission.leave(at: now)
+            try admission.enter(at: now)
+        }
+        admission.expect(secondsPerRequest: 3)
+        #expect((2...3).contains(admission.retryAfterSeconds))
+    }
+
+    @Test("Who leaves without an answer says nothing about how long others take")
+    func refused() throws {
+        let admission = Admission(limit: 4)
+        var now = ContinuousClock.now
+        for _ in 0..<3 { try admission.enter(at: now) }
+        for _ in 0..<20 {
+            for _ in 0..<10 {
+                try admission.enter(at: now)
+                now += .seconds(0.25)
+                admission.leave(answered: false, at: now)
+            }
+            admission.leave(at: now)
+            try admission.enter(at: now)
+        }
+        #expect(admission.retryAfterSeconds == 8)
+    }
+
     @Test("A limit of 0 lets nobody in")
     func closed() {
         #expect(throws: Refusal.queueFull(retryAfterSeconds: 1)) { try Admission(limit: 0).enter() }
@@ -92,11 +125,11 @@ import Testing
             #expect(second !== place && admission.admitted == 2)
             let elsewhere = Admission(limit: 1)
             #expect(try Place.take(in: elsewhere) !== place && elsewhere.admitted == 1)
-            second.leave()
+            second.leave(answered: true)
             place.leaveUnlessTaken()
             #expect(admission.admitted == 1)
-            taken.leave()
-            taken.leave()
+            taken.leave(answered: true)
+            taken.leave(answered: true)
         }
         #expect(admission.admitted == 0)
     }

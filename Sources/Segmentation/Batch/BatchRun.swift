@@ -42,7 +42,7 @@ public struct BatchRun: Sendable {
             total: plan.jobs.count, doneBefore: known.count(where: { $0 == .done }),
             failedBefore: known.count(where: { $0 == .failed }))
         maxInFlight = Self.maxInFlight(workers: pool.workers, threads: pool.model.threads)
-        files = WorkPool(label: "clipseg.files", workers: maxInFlight)
+        files = WorkPool(label: "clipseg.files", workers: maxInFlight, qos: .background)
     }
 
     /// How many images are at work at a time: enough that no worker has to wait for the disk or another worker.

@@ -50,7 +50,7 @@ struct OpenInferenceRoutes {
         try routing.requireAcceptable(inference.contentType, request, what: "This inference")
         let writer = InferenceResponseWriter(inference)
         let (body, timings) = try await pool.segment(inference.segmentation, bytes: writer.bytes, render: writer.write)
-        routing.metrics.segmented(prompts: inference.prompts.count, timings, request)
+        routing.metrics.segmented(prompts: inference.prompts.count)
         var response = HTTPResponse(
             status: .ok, headers: ["Content-Type": inference.contentType], body: body.bytes)
         if inference.answersBinary { response.headers[InferenceRequest.headerLength] = "\(body.headerLength)" }
