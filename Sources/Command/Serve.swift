@@ -51,6 +51,13 @@ struct Serve: AsyncParsableCommand {
                 "fewer connections than --max-connections are possible: raise ulimit -n",
                 metadata: ["open_files": .stringConvertible(openFiles)])
         }
+        let cores = processorCores()
+        if server.workers > cores {
+            // Dispatch gives the queues of one class as many threads as there are cores.
+            logger.warning(
+                "more workers than cores never compute at the same time: lower --workers",
+                metadata: ["workers": .stringConvertible(server.workers), "cores": .stringConvertible(cores)])
+        }
         let configuration = try configuration()
         let http = HTTPServer(
             configuration: configuration, logger: logger, onAnswer: service.record, inspection: service.refusal,

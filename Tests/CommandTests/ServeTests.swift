@@ -46,6 +46,18 @@ import FoundationNetworking
         #expect(await server.exitStatus() == 0)
     }
 
+    @Test("Workers that have no core to compute on are warned of", arguments: [0, 1])
+    func workersWithoutCores(excess: Int) async throws {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let server = try await RunningServer(
+            environment: ["CLIPSEG_PORT": "0", "CLIPSEG_WORKERS": "\(cores + excess)"])
+        let warnings = try server.log().split(separator: "\n").filter { $0.contains("more workers than cores") }
+        #expect(warnings.count == excess)
+        #expect(warnings.allSatisfy { $0.contains("cores=\(cores)") && $0.contains("workers=\(cores + 1)") })
+        server.process.terminate()
+        #expect(await server.exitStatus() == 0)
+    }
+
     @Test("The log is a line of JSON for each request, and has no prompt unless asked", arguments: ["no", "yes"])
     func accessLog(logsPrompts: String) async throws {
         let server = try await RunningServer(
