@@ -14,9 +14,12 @@ func decode(_ file: [UInt8]) {
     require((try? RGBImage(decoding: file, limits: .small)) == image, "the same picture every time")
     let opaque = try? RGBImage(decoding: file, limits: .small, alpha: .discard)
     require(opaque?.width == image.width && opaque?.height == image.height, "alpha does not change the size")
-    if let reduced = try? ReducedImage(decoding: file, leastSize: ImageSize(width: 1, height: 1), limits: .small) {
+    let least = ImageSize(width: 1, height: 1)
+    if let reduced = try? ReducedImage(decoding: file, leastSize: least, limits: .small) {
         require(reduced.originalSize == ImageSize(width: image.width, height: image.height), "the size of the whole")
         require(reduced.image.width <= image.width && reduced.image.height <= image.height, "no larger than the whole")
+        let header = try? ImageHeader(reading: file, limits: .small, leastSize: least)
+        require(2 * reduced.image.pixels.count <= header?.decodingBytes ?? 0, "as much memory as the header tells")
     }
     require((try? RGBImage(decoding: PNGEncoder.encode(image))) == image, "what is encoded is decoded")
 }

@@ -22,28 +22,33 @@ struct JPEGReader: ~Copyable {
         _ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits, leastSize: ImageSize? = nil
     ) throws(ImageError) -> (image: RGBImage, orientation: Orientation, storedSize: ImageSize) {
         let reader = try JPEGReader(file, limits: limits)
-        var header = try reader.header()
-        let storedSize = ImageSize(width: Int(header.width), height: Int(header.height))
-        let orientation = reader.orientation()
-        if let leastSize {
-            let leastStored = leastSize.turned(by: orientation)
-            if let denominator = storedSize.largestReduction(to: leastStored) {
-                try reader.check(cjpeg_reader_reduce(reader.reader, denominator, &header))
-            }
-        }
-        let width = Int(header.width)
-        let height = Int(header.height)
-        let pixels = try reader.rgbPixels(count: width * height, channels: Int(header.channels))
-        return (RGBImage(width: width, height: height, pixels: pixels), orientation, storedSize)
+        let (header, orientation) = try reader.begin(leastSize: leastSize)
+        let size = header.decodedSize
+        let pixels = try reader.rgbPixels(count: size.pixels, channels: header.channels)
+        let image = RGBImage(width: size.width, height: size.height, pixels: pixels)
+        return (image, orientation, ImageSize(width: header.width, height: header.height))
     }
 
+    /// - Parameter leastSize: As `decode` takes it.
     static func imageHeader(
-        _ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits
+        _ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits, leastSize: ImageSize?
     ) throws(ImageError) -> ImageHeader {
-        let header = try JPEGReader(file, limits: limits).header()
-        return ImageHeader(
-            width: Int(header.width), height: Int(header.height), channels: Int(header.channels),
-            workingBytes: header.coefficient_bytes)
+        try JPEGReader(file, limits: limits).begin(leastSize: leastSize).header
+    }
+
+    /// Reads up to the first scan, and settles the size at which the picture is decoded.
+    private func begin(leastSize: ImageSize?) throws(ImageError) -> (header: ImageHeader, orientation: Orientation) {
+        var header = try header()
+        let storedSize = ImageSize(width: Int(header.width), height: Int(header.height))
+        let orientation = orientation()
+        if let denominator = leastSize.flatMap({ storedSize.largestReduction(to: $0.turned(by: orientation)) }) {
+            try check(cjpeg_reader_reduce(reader, denominator, &header))
+        }
+        let imageHeader = ImageHeader(
+            width: storedSize.width, height: storedSize.height,
+            decodedSize: ImageSize(width: Int(header.width), height: Int(header.height)),
+            channels: Int(header.channels), workingBytes: header.coefficient_bytes)
+        return (imageHeader, orientation)
     }
 
     private func header() throws(ImageError) -> cjpeg_header {

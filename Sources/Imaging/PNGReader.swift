@@ -28,9 +28,10 @@ struct PNGReader: ~Copyable {
         _ file: UnsafeBufferPointer<UInt8>, limits: ImageLimits
     ) throws(ImageError) -> ImageHeader {
         let header = try PNGReader(file).header()
-        try limits.check(width: Int(header.width), height: Int(header.height))
+        let size = ImageSize(width: Int(header.width), height: Int(header.height))
+        try limits.check(width: size.width, height: size.height)
         return ImageHeader(
-            width: Int(header.width), height: Int(header.height), channels: Int(header.channels), workingBytes: 0)
+            width: size.width, height: size.height, decodedSize: size, channels: Int(header.channels), workingBytes: 0)
     }
 
     private func header() throws(ImageError) -> cpng_header {

@@ -63,7 +63,10 @@ struct FeatureExtraction: Sendable {
     ) async throws -> Inputs {
         let bytes =
             try files.map { file in
-                try InputError.telling(file.number) { try pool.images.decodingBytes(of: file.bytes, "image") }
+                try InputError.telling(file.number) {
+                    try pool.images.decodingBytes(
+                        of: file.bytes, "image", decoding, leastSize: pool.images.plainLeastSize)
+                }
             }.max() ?? 0
         let queued = ContinuousClock.now
         return try await pool.imageWorkers.run(bytes: bytes) {

@@ -7,16 +7,27 @@ struct ImagePreparation: Sendable {
     /// What images may be.
     let limits: ImageLimits
 
-    /// What decoding a file takes in memory, which its header tells.
+    /// What decoding a file whole takes in memory, which its header tells.
     ///
     /// - Parameter parameter: What an error is to call the file.
     func decodingBytes(of file: [UInt8], _ parameter: String) throws(InputError) -> Int {
         try header(of: file, parameter).decodingBytes
     }
 
-    private func header(of file: [UInt8], _ parameter: String) throws(InputError) -> ImageHeader {
+    /// What decoding a file for the model's eyes only takes in memory: less, where it is decoded with fewer pixels.
+    ///
+    /// - Parameter parameter: What an error is to call the file.
+    func decodingBytes(
+        of file: [UInt8], _ parameter: String, _ kind: DecodingKind, leastSize: ImageSize
+    ) throws(InputError) -> Int {
+        try header(of: file, parameter, leastSize: reduces(kind) ? leastSize : nil).decodingBytes
+    }
+
+    private func header(
+        of file: [UInt8], _ parameter: String, leastSize: ImageSize? = nil
+    ) throws(InputError) -> ImageHeader {
         do throws(ImageError) {
-            return try ImageHeader(reading: file, limits: limits)
+            return try ImageHeader(reading: file, limits: limits, leastSize: leastSize)
         } catch {
             throw InputError(error, parameter: parameter)
         }
@@ -46,7 +57,7 @@ struct ImagePreparation: Sendable {
     func decode(
         _ file: [UInt8], _ parameter: String, _ kind: DecodingKind, leastSize: ImageSize
     ) throws(InputError) -> (image: RGBImage, originalSize: ImageSize) {
-        guard kind == .fast, model.processor.imageProcessor.resizes else {
+        guard reduces(kind) else {
             let image = try decode(file, parameter)
             return (image, ImageSize(width: image.width, height: image.height))
         }
@@ -57,6 +68,9 @@ struct ImagePreparation: Sendable {
             throw InputError(error, parameter: parameter)
         }
     }
+
+    /// Whether pictures may be decoded with fewer pixels: not where the model looks at the pixels as they are.
+    private func reduces(_ kind: DecodingKind) -> Bool { kind == .fast && model.processor.imageProcessor.resizes }
 
     /// The size that pictures need for the model's own resolution.
     var plainLeastSize: ImageSize { ImageSize(width: 2 * model.inputWidth, height: 2 * model.inputHeight) }

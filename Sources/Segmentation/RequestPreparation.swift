@@ -24,7 +24,8 @@ struct RequestPreparation: Sendable {
 
     /// What the stage takes in memory beside: the most that one of the images takes, as they are decoded one after the other.
     func bytes() throws -> Int {
-        var most = try images.decodingBytes(of: request.image, "image")
+        var most = try images.decodingBytes(
+            of: request.image, "image", request.decoding, leastSize: geometry.leastSize)
         for picture in request.pictures {
             most = max(most, try InputError.telling(picture.number) { try bytes(of: picture) })
         }
@@ -32,10 +33,13 @@ struct RequestPreparation: Sendable {
     }
 
     private func bytes(of picture: PromptPicture) throws(InputError) -> Int {
-        let bytes = try images.decodingBytes(of: picture.file, "prompt_image")
-        guard let mask = picture.mask else { return bytes }
+        guard let mask = picture.mask else {
+            return try images.decodingBytes(
+                of: picture.file, "prompt_image", request.decoding, leastSize: images.plainLeastSize)
+        }
         // The picture itself, its blurred and darkened copies, and the planes of numbers that blurring takes.
-        return 3 * bytes + (try images.decodingBytes(of: mask, "prompt_mask"))
+        return try 3 * images.decodingBytes(of: picture.file, "prompt_image")
+            + images.decodingBytes(of: mask, "prompt_mask")
     }
 
     /// - Parameter timings: Of the stages before.

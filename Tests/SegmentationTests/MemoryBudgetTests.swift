@@ -1,6 +1,3 @@
-import Foundation
-import Imaging
-import Logging
 import Testing
 
 @testable import Segmentation
@@ -113,31 +110,5 @@ import Testing
             #expect(queue.name == "queue" && queue.start < waiting && queue.duration >= waited)
         }
         #expect(pool.keptMemory.bytesInUse == 0)
-    }
-
-    @Test("Where the model does not resize, an image's own pixels count")
-    func ownSize() throws {
-        let scratch = try ScratchFolder()
-        try ConversionFixture.convert(
-            ConversionFixture.folder + "decoder-simple.pth", clip: ConversionFixture.folder + "clip",
-            to: scratch.file("model"))
-        let configuration = Array(#"{"size": 32, "do_resize": false}"#.utf8)
-        try Data(configuration).write(to: URL(fileURLWithPath: scratch.file("model/preprocessor_config.json")))
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let model = try LoadedModel(
-            .folder(path: scratch.file("model")), precision: .fp32, threads: 1, logger: logger)
-        let images = ImagePreparation(model: model, limits: ImageLimits())
-        func bytes(_ parameters: KeyValuePairs<String, String>, files: KeyValuePairs<String, [UInt8]> = [:]) throws
-            -> Int
-        {
-            let file = try PNGEncoder.encode(RGBImage(width: 50, height: 40, pixels: .init(repeating: 0, count: 6000)))
-            let request = try Asking.request(parameters, of: file, files: files)
-            return try RequestPreparation(images: images, request: request).keptBytes()
-        }
-        #expect(try bytes(["prompt": "a"]) == 50 * 40 * (3 + 1) * 4)
-        let picture = try PNGEncoder.encode(RGBImage(width: 64, height: 33, pixels: .init(repeating: 0, count: 6336)))
-        #expect(try bytes([:], files: ["prompt_image": picture]) == (50 * 40 * (3 + 1) + 64 * 33 * 3) * 4)
-        // What the request wants otherwise is fitted first.
-        #expect(try bytes(["prompt": "a", "resolution": "224"]) == 224 * 224 * (3 + 1) * 4)
     }
 }
