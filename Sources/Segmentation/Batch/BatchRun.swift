@@ -1,3 +1,5 @@
+import Dispatch
+
 /// Segments the images of a plan, and writes answers and a manifest.
 ///
 /// Some images are always being read, decoded, computed, drawn and written at the same time, and never more than the workers
