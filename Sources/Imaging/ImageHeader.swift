@@ -19,6 +19,7 @@ public struct ImageHeader: Sendable, Equatable {
     /// Reads the header of a file, whichever of both it turns out to be.
     ///
     /// - Parameters:
+    ///   - bytes: The file, or as much of it as has the header.
     ///   - limits: About the size as stored.
     ///   - leastSize: What `ReducedImage` is going to be asked for; nil if the picture is going to be decoded whole.
     public init(
