@@ -74,8 +74,10 @@ public struct SegmentationService: Sendable {
         return routes
     }
 
-    /// From now on `/metrics` tells what the clients of `server` make it keep in memory.
+    /// From now on `/metrics` tells what the clients of `server` make it keep in memory, and `/readyz` whether they can still
+    /// connect to it.
     public func watch(_ server: HTTPServer) {
+        phase.watch(server)
         metrics.describe(server)
     }
 

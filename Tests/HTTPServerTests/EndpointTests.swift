@@ -118,6 +118,7 @@ import Testing
             let client = try TestClient(address)
             try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try client.response()?.status == 200)
+            #expect(!server.hasLostListener)
             // Whoever shares the socket can do that.
             #expect(Glibc.shutdown(listener.socket.descriptor, Int32(SHUT_RD)) == 0)
             for _ in 0..<100 {
@@ -126,6 +127,7 @@ import Testing
             }
         }
         await server.shutdown(within: .seconds(10))
+        #expect(server.hasLostListener)
         #expect(levels.withLock { $0 } == [.info, .critical])
     }
 

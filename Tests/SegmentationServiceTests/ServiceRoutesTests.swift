@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTPServer
 import Segmentation
 import Testing
@@ -39,6 +40,31 @@ import Testing
         let response = try await service.get("/readyz")
         #expect(response.status == .serviceUnavailable)
         #expect(try response.problem().detail.contains("shutting down"))
+    }
+
+    @Test("Once nobody can connect to its server any more, the service is not ready", .timeLimit(.minutes(1)))
+    func lostListener() async throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        try #require(listen(listener, 1) == 0)
+        defer { close(listener) }
+        var configuration = HTTPServerConfiguration()
+        configuration.endpoint = .inherited(descriptor: dup(listener))
+        let service = SegmentationService(requestTimeout: .seconds(1), logger: ServiceFixture.logger)
+        let server = HTTPServer(configuration: configuration, logger: ServiceFixture.logger, handler: service.reply)
+        service.watch(server)
+        service.becomeReady(try #require(ServiceFixture.pool))
+        try server.start()
+        #expect(try await service.get("/readyz").status == .ok)
+        // Whoever shares the socket can do that.
+        try #require(Glibc.shutdown(listener, Int32(SHUT_RD)) == 0)
+        var response = try await service.get("/readyz")
+        while response.status == .ok {
+            try await Task.sleep(for: .milliseconds(10))
+            response = try await service.get("/readyz")
+        }
+        #expect(response.status == .serviceUnavailable)
+        #expect(try response.problem().detail.contains("restarted"))
+        await server.shutdown(within: .seconds(10))
     }
 
     @Test("/v1/model says what is loaded, and that it is only the demo")

@@ -22,27 +22,12 @@ struct ConnectionMachine {
         case close
     }
 
-    private enum Phase {
-        /// Nothing can be said before the transport's handshake is over, not even that the connection is refused.
-        case handshaking(refusal: HTTPProblem?)
-        /// No byte of a request has arrived.
-        case idle
-        case readingHead
-        case readingBody(RateFloor)
-        case requestReady(HTTPRequest)
-        case handling
-        case responding(AnswerClock, keepsAlive: Bool)
-        /// The last answer is out: read and drop until the client closes, lest a reset destroy it (RFC 9112 §9.6).
-        case lingering(Linger)
-        case closed
-    }
-
     private let limits: HTTPLimits
     private let timeouts: HTTPTimeouts
     private let peer: SocketAddress
     private let inspection: HTTPInspection?
 
-    private var phase = Phase.idle
+    private var phase: ConnectionPhase
     private var reception: RequestReception
     /// The request that is worked on or answered, or was refused.
     private var exchange: Exchange?
@@ -62,8 +47,6 @@ struct ConnectionMachine {
 
     /// What is to be sent.
     private(set) var output = OutputBuffer()
-    /// When `tick` is due; `nil` while the time is the handler's.
-    private(set) var deadline: ContinuousClock.Instant?
 
     init(
         limits: HTTPLimits, timeouts: HTTPTimeouts, peer: SocketAddress, ids: RequestIDGenerator, at moment: Moment,
@@ -75,18 +58,17 @@ struct ConnectionMachine {
         self.inspection = inspection
         reception = RequestReception(limits: limits, ids: ids, at: moment)
         idleDeadline = moment.instant + timeouts.firstByte
-        deadline = idleDeadline
+        phase = .idle(until: idleDeadline)
     }
 
     /// The transport wants a handshake before the first request: call this at the connection's begin.
     mutating func awaitHandshake(at moment: Moment) {
-        phase = .handshaking(refusal: nil)
-        deadline = moment.instant + timeouts.handshake
+        phase = .handshaking(until: moment.instant + timeouts.handshake, refusal: nil)
     }
 
     /// The handshake is over, and the client gets its refusal if there is one already.
     mutating func didHandshake(at moment: Moment, refusing problem: HTTPProblem? = nil) {
-        guard case .handshaking(let refusal) = phase else { return }
+        guard case .handshaking(_, let refusal) = phase else { return }
         awaitRequest(until: moment.instant + timeouts.firstByte)
         if let problem = problem ?? refusal { refuse(problem, at: moment) }
     }
@@ -97,12 +79,7 @@ struct ConnectionMachine {
     }
 
     /// A request is being received, worked on or answered.
-    var isBusy: Bool {
-        switch phase {
-        case .handshaking, .idle, .lingering, .closed: false
-        case .readingHead, .readingBody, .requestReady, .handling, .responding: true
-        }
-    }
+    var isBusy: Bool { phase.isBusy }
 
     /// The handler has the current request.
     var isHandling: Bool {
@@ -132,7 +109,6 @@ struct ConnectionMachine {
         case .requestReady(let request):
             phase = .handling
             readyBytes = 0
-            deadline = nil
             return .handle(request)
         case .handling, .responding:
             return .wait
@@ -200,8 +176,8 @@ struct ConnectionMachine {
 
     /// Refuses the request that is being received, or the connection itself, and closes.
     mutating func refuse(_ problem: HTTPProblem, at moment: Moment) {
-        if case .handshaking = phase {
-            phase = .handshaking(refusal: problem)
+        if case .handshaking(let deadline, _) = phase {
+            phase = .handshaking(until: deadline, refusal: problem)
             return
         }
         assert(HTTPProblem.statusesBeforeHandlers.contains(problem.status), "\(problem.status) is not listed")
@@ -241,9 +217,7 @@ struct ConnectionMachine {
     }
 
     private mutating func linger(hasBegun: Bool, at moment: Moment) {
-        let linger = Linger(limits: limits, timeouts: timeouts, hasBegun: hasBegun, from: moment.instant)
-        phase = .lingering(linger)
-        deadline = linger.deadline
+        phase = .lingering(Linger(limits: limits, timeouts: timeouts, hasBegun: hasBegun, from: moment.instant))
     }
 
     /// The sending side is closed.
@@ -265,6 +239,9 @@ struct ConnectionMachine {
         exchange?.summary(peer: peer, isComplete: false, at: instant)
     }
 
+    /// When `tick` is due; `nil` while the time is not the client's.
+    var deadline: ContinuousClock.Instant? { phase.deadline }
+
     /// Whether `tick` is due.
     func isOverdue(at instant: ContinuousClock.Instant) -> Bool {
         deadline.map { $0 <= instant } ?? false
@@ -278,27 +255,18 @@ struct ConnectionMachine {
             phase = .closed
         case .lingering(var linger):
             // A server that is going away waits no longer than it must.
-            guard service < .stopping, linger.goesOn(at: moment.instant) else {
-                phase = .closed
-                return
-            }
-            phase = .lingering(linger)
-            self.deadline = linger.deadline
+            let goesOn = service < .stopping && linger.goesOn(at: moment.instant)
+            phase = goesOn ? .lingering(linger) : .closed
         case .readingHead:
             refuse(.timeout("The request's header took too long to arrive."), at: moment)
-        case .readingBody(var floor):
-            guard moment.instant < reception.began + timeouts.receive, floor.nextWindow(from: moment.instant) else {
-                refuse(.timeout("The request's body arrived too slowly."), at: moment)
-                return
-            }
-            readOn(floor)
-        case .responding(var clock, let keepsAlive):
+        case .readingBody(var clock):
             guard clock.goesOn(at: moment.instant) else {
-                failed()
-                return
+                return refuse(.timeout("The request's body arrived too slowly."), at: moment)
             }
+            phase = .readingBody(clock)
+        case .responding(var clock, let keepsAlive):
+            guard clock.goesOn(at: moment.instant) else { return failed() }
             phase = .responding(clock, keepsAlive: keepsAlive)
-            self.deadline = clock.deadline
         case .requestReady, .handling, .closed:
             break
         }
@@ -312,9 +280,8 @@ struct ConnectionMachine {
     // MARK: - Receiving
 
     private mutating func awaitRequest(until deadline: ContinuousClock.Instant) {
-        phase = .idle
+        phase = .idle(until: deadline)
         idleDeadline = deadline
-        self.deadline = deadline
     }
 
     /// - Returns: how many bytes belong to the request being read.
@@ -336,25 +303,18 @@ struct ConnectionMachine {
         } else if !wasReadingBody, refusesHead(at: moment) {
             return bytes.count
         } else if reception.parser.isReadingBody {
-            var floor = RateFloor(
-                bytesPerSecond: timeouts.minimumRate, window: timeouts.rateWindow, from: moment.instant)
-            if wasReadingBody, case .readingBody(let current) = phase { floor = current }
-            floor.count(count)
-            readOn(floor)
+            var clock = TransferClock.body(begun: reception.began, timeouts: timeouts, from: moment.instant)
+            if wasReadingBody, case .readingBody(let current) = phase { clock = current }
+            clock.count(count)
+            phase = .readingBody(clock)
             sendContinueIfAwaited()
         } else if !reception.parser.isIdle {
-            phase = .readingHead
-            deadline = reception.began + timeouts.header
+            phase = .readingHead(until: reception.began + timeouts.header)
         } else if case .readingHead = phase {
             // It was an empty line, which is ignored (RFC 9112 §2.2), whatever the pieces it came in.
             awaitRequest(until: idleDeadline)
         }
         return count
-    }
-
-    private mutating func readOn(_ floor: RateFloor) {
-        phase = .readingBody(floor)
-        deadline = min(floor.deadline, reception.began + timeouts.receive)
     }
 
     /// RFC 9110 §10.1.1: once the header is accepted, and unless the content is coming already.
@@ -400,8 +360,7 @@ struct ConnectionMachine {
                 requestID: exchange.id, date: moment.date, isHead: exchange.method == .head, keepsAlive: keepsAlive,
                 isHTTP10: exchange.isHTTP10),
             into: &output)
-        let clock = AnswerClock(bytes: output.unsentBytes, timeouts: timeouts, from: moment.instant)
+        let clock = TransferClock.answer(bytes: output.unsentBytes, timeouts: timeouts, from: moment.instant)
         phase = .responding(clock, keepsAlive: keepsAlive)
-        deadline = clock.deadline
     }
 }

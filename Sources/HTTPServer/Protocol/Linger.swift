@@ -7,27 +7,25 @@ struct Linger {
     var hasFinishedSending = false
 
     private var bytesLeft: Int
-    private var floor: RateFloor
-    private let end: ContinuousClock.Instant
+    private var clock: TransferClock
 
     init(limits: HTTPLimits, timeouts: HTTPTimeouts, hasBegun: Bool, from start: ContinuousClock.Instant) {
         bytesLeft = limits.maxLingerBytes
-        floor = RateFloor(bytesPerSecond: timeouts.minimumRate, window: timeouts.linger, from: start)
-        end = start + (hasBegun ? timeouts.receive : timeouts.linger)
+        clock = .linger(hasBegun: hasBegun, timeouts: timeouts, from: start)
     }
 
     /// When `goesOn` is to be asked.
-    var deadline: ContinuousClock.Instant { min(floor.deadline, end) }
+    var deadline: ContinuousClock.Instant { clock.deadline }
 
     /// So many bytes have come; false if they are too many.
     mutating func drop(_ count: Int) -> Bool {
         bytesLeft -= count
-        floor.count(count)
+        clock.count(count)
         return bytesLeft >= 0
     }
 
     /// At the deadline: whether the client is still sending, and may.
     mutating func goesOn(at now: ContinuousClock.Instant) -> Bool {
-        now < end && floor.nextWindow(from: now)
+        clock.goesOn(at: now)
     }
 }

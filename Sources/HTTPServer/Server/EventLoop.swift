@@ -17,6 +17,8 @@ actor EventLoop {
     nonisolated let openConnections = Atomic<Int>(0)
     /// What bodies and answers take, for anyone to read.
     nonisolated let bufferedBytes = Atomic<Int>(0)
+    /// Nobody can connect any more, though the server was not told to stop.
+    nonisolated let hasLostListener = Atomic<Bool>(false)
     /// What further connections are encrypted with; `nil` for plain TCP.
     nonisolated let tls = Mutex<TLSContext?>(nil)
 
@@ -67,8 +69,8 @@ actor EventLoop {
 
     private func startListening(on socket: ListeningSocket) throws(SystemError) {
         let sockets = try ReadinessSet()
-        acceptor = Acceptor(
-            socket: socket, readiness: try Readiness(of: socket.socket, in: sockets, token: Acceptor.token))
+        acceptor = try Acceptor(
+            socket, in: sockets, maxConnections: configuration.limits.maxConnections, logger: logger)
         sockets.activate(on: executor.queue) { @Sendable in self.assumeIsolated { $0.dispatchEvents() } }
         self.sockets = sockets
     }
@@ -102,43 +104,25 @@ actor EventLoop {
     }
 
     private func accept() {
-        guard let acceptor else { return }
         do {
             for _ in 0..<Self.acceptsPerTurn {
-                guard connections.count - Self.refusedConnections < configuration.limits.maxConnections else {
-                    return pauseAccepting("too many connections")
-                }
-                guard let (socket, peer) = try acceptor.socket.accept() else { return }
-                self.acceptor?.hasWarned = false
+                guard let (socket, peer) = acceptor?.next(besides: connections.count) else { break }
                 try open(socket, peer)
             }
         } catch {
-            // A connection that broke while it waited is passed over; the next will be reported.
-            if error.isOfListener {
-                giveUpAccepting(error)
-            } else if !error.isOfOneConnection {
-                // Descriptors or memory have run out, most likely.
-                pauseAccepting(error.description)
-            }
+            acceptor?.pause(error.description)
         }
-    }
-
-    /// Such a socket stays ready for ever: it must not even be watched. Who is connected is still served.
-    private func giveUpAccepting(_ error: SystemError) {
-        acceptor = nil
-        logger.critical(
-            "the listening socket is of no use any more: restart to accept connections again",
-            metadata: ["reason": "\(error)"])
-    }
-
-    /// Trying again at once would only spin: wait for a connection to close, or for the next tick.
-    private func pauseAccepting(_ reason: String) {
-        acceptor?.readiness.stopAwaitingReadable()
-        if acceptor?.hasWarned == false {
-            logger.warning("not accepting connections for now", metadata: ["reason": "\(reason)"])
+        switch acceptor?.state {
+        case .paused:
+            // It resumes when a connection closes, or with the next tick.
+            scheduleTick()
+        case .lost:
+            // Who is connected is still served.
+            hasLostListener.store(true, ordering: .relaxed)
+            acceptor = nil
+        case .listening, nil:
+            break
         }
-        acceptor?.hasWarned = true
-        scheduleTick()
     }
 
     private func open(_ socket: Socket, _ peer: SocketAddress) throws(SystemError) {
@@ -284,7 +268,7 @@ actor EventLoop {
         connections[connection.id] = nil
         addresses.closed(connection.peer)
         openConnections.store(connections.count, ordering: .relaxed)
-        acceptor?.readiness.awaitReadable()
+        acceptor?.resume()
         if connections.isEmpty, acceptor == nil { stop() }
     }
 
@@ -318,7 +302,7 @@ actor EventLoop {
             connection.machine.tick(at: moment)
             advance(connection, at: moment)
         }
-        acceptor?.readiness.awaitReadable()
+        acceptor?.resume()
         if shutdown.isOver(at: moment.instant) { cutAll() }
         giveBackMemory()
         if !connections.isEmpty { scheduleTick() }
@@ -338,7 +322,7 @@ actor EventLoop {
     func drain() {
         wind(down: .draining)
         // Who comes now waits for the next process.
-        if acceptor?.socket.isInherited == true { acceptor = nil }
+        if acceptor?.isInherited == true { acceptor = nil }
     }
 
     /// Stops accepting and waits until every connection has closed, for so long at most.
@@ -368,16 +352,11 @@ actor EventLoop {
     /// What waits in the kernel's queue would be reset with the listener: take it in first. An inherited one lives on.
     private func stopAccepting() {
         defer { acceptor = nil }
-        guard let acceptor, !acceptor.socket.isInherited else { return }
-        // The queue holds one more than it was asked to (listen(2)). Whoever comes after those has come too late.
-        for _ in 0...max(0, configuration.backlog) {
-            do {
-                guard let (socket, peer) = try acceptor.socket.accept() else { return }
-                try open(socket, peer)
-            } catch {
-                // One that broke while it waited is passed over.
-                guard error.isOfOneConnection else { return }
-            }
+        guard let acceptor, !acceptor.isInherited else { return }
+        do {
+            for (socket, peer) in acceptor.queue(holding: configuration.backlog) { try open(socket, peer) }
+        } catch {
+            // There is no memory for more of them.
         }
     }
 
@@ -404,8 +383,6 @@ actor EventLoop {
     private static let requestsPerTurn = 16
     /// Nor must a few that take long to answer hold others up.
     private static let turn = Duration.milliseconds(2)
-    /// Connections over the limit that may be open only to be told so.
-    private static let refusedConnections = 64
 
     /// Connections enough for their memory to matter: with TLS, a megabyte.
     private static let crowd = 64

@@ -32,6 +32,10 @@ public final class HTTPServer: Sendable {
     /// The most that they may take: `HTTPLimits.maxBufferedBytes`.
     public var bufferLimit: Int { configuration.limits.maxBufferedBytes }
 
+    /// Whether the listening socket has stopped to listen without being told to, so that nobody can connect any more. Who is
+    /// connected is served; only a new server accepts connections again.
+    public var hasLostListener: Bool { loop.hasLostListener.load(ordering: .relaxed) }
+
     /// Starts to listen and to serve, and returns at once.
     ///
     /// - Returns: the address that the server listens on, with the port that the kernel chose if 0 was asked for.
