@@ -53,9 +53,8 @@ struct Serve: AsyncParsableCommand {
         }
         let cores = processorCores()
         if server.workers > cores {
-            // Dispatch gives the queues of one class as many threads as there are cores.
             logger.warning(
-                "more workers than cores never compute at the same time: lower --workers",
+                "more workers than cores only take each other's time: lower --workers",
                 metadata: ["workers": .stringConvertible(server.workers), "cores": .stringConvertible(cores)])
         }
         let configuration = try configuration()

@@ -22,11 +22,11 @@ extension Precision {
     }
 }
 
-/// The fastest backend that this build has.
-public func bestBackend(precision: Precision, threads: Int) -> any Backend {
+/// The fastest backend that this build has, for computations on up to `threads` threads that share `cores`.
+public func bestBackend(precision: Precision, threads: Int, sharing cores: CoreOccupancy) -> any Backend {
     #if OneDNN
-    OneDNNBackend(precision: precision, threads: threads)
+    OneDNNBackend(precision: precision, threads: threads, sharing: cores)
     #else
-    PortableBackend(precision: precision, threads: threads)
+    PortableBackend(precision: precision, threads: threads, sharing: cores)
     #endif
 }

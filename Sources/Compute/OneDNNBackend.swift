@@ -23,9 +23,11 @@ public final class OneDNNBackend: Backend {
     static var hasInt8: Bool { clipseg_dnnl_has_int8() }
 
     /// Creates a backend that computes on up to `threads` threads.
-    public init(precision: Precision, threads: Int) {
+    ///
+    /// - Parameter cores: What computations that run at the same time share; without, each has as many cores as threads.
+    public init(precision: Precision, threads: Int, sharing cores: CoreOccupancy? = nil) {
         self.precision = precision
-        loop = ParallelLoop(threads: threads)
+        loop = ParallelLoop(threads: threads, sharing: cores)
     }
 
     public func pack(

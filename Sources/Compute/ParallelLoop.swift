@@ -3,9 +3,10 @@ struct ParallelLoop: Sendable {
     let threads: Int
     private let teams: ThreadTeams
 
-    init(threads: Int) {
+    /// - Parameter cores: What all loops that run at the same time share; without, each has as many cores as threads.
+    init(threads: Int, sharing cores: CoreOccupancy?) {
         self.threads = threads
-        teams = ThreadTeams(helpers: threads - 1)
+        teams = ThreadTeams(helpers: threads - 1, cores: cores ?? CoreOccupancy(cores: .max))
     }
 
     /// How many contiguous parts to split `count` things into: one a thread; none is shorter than `minimum` if there are

@@ -19,7 +19,7 @@ public struct PeakProduct: Sendable {
     /// - Throws: `BackendError`.
     public init(size: Int, element: Element, threads: Int) throws(BackendError) {
         self.element = element
-        loop = ParallelLoop(threads: threads)
+        loop = ParallelLoop(threads: threads, sharing: nil)
         let rows = size / threads
         self.size = size
         var noise: UInt32 = 1

@@ -7,9 +7,11 @@ public struct PortableBackend: Backend {
     let loop: ParallelLoop
 
     /// Creates a backend that computes on up to `threads` threads.
-    public init(precision: Precision = .fp32, threads: Int = 1) {
+    ///
+    /// - Parameter cores: What computations that run at the same time share; without, each has as many cores as threads.
+    public init(precision: Precision = .fp32, threads: Int = 1, sharing cores: CoreOccupancy? = nil) {
         self.precision = precision
-        loop = ParallelLoop(threads: threads)
+        loop = ParallelLoop(threads: threads, sharing: cores)
     }
 
     public func pack(

@@ -13,11 +13,12 @@ final class ThreadTeam: Sendable {
         let body: @Sendable (Int) -> Void
     }
 
-    /// Of a class that nothing else uses: where helpers took Swift's threads, of which there are as many as cores, all that is
+    /// Not of the default class: where helpers took Swift's threads, of which there are as many as cores, all that is
     /// asynchronous would wait for a loop to end.
-    private static let pool = DispatchQueue.global(qos: .userInteractive)
+    private static let pool = DispatchQueue.global(qos: .userInitiated)
 
     private let helpers: Int
+    private let cores: CoreOccupancy
     /// How many helpers are here or on their way.
     private let present = Atomic(0)
     /// The job of the open loop; it stays until all who joined have left.
@@ -34,8 +35,9 @@ final class ThreadTeam: Sendable {
     /// How long helpers look out for a loop: longer than the steps between two, shorter than anybody else would notice.
     private static let patience = Duration.microseconds(200)
 
-    init(helpers: Int) {
+    init(helpers: Int, cores: CoreOccupancy) {
         self.helpers = helpers
+        self.cores = cores
     }
 
     /// Calls `body` with each of `0..<count`; a thread takes the next one as it gets free. One loop at a time.
@@ -62,7 +64,7 @@ final class ThreadTeam: Sendable {
     }
 
     private func summonHelpers() {
-        while present.load(ordering: .relaxed) < helpers {
+        while present.load(ordering: .relaxed) < helpers, cores.enterIfFree() {
             present.add(1, ordering: .relaxed)
             Self.pool.async { self.help() }
         }
@@ -80,11 +82,12 @@ final class ThreadTeam: Sendable {
 
     private func help() {
         var last: UInt64 = 0
-        while let number = join(after: last) {
+        while !cores.isOvercrowded, let number = join(after: last) {
             if let job = job.withLock({ $0 }) { takePart(job.count, job.body) }
             state.subtract(1, ordering: .releasing)
             last = number
         }
+        cores.leave()
         present.subtract(1, ordering: .relaxed)
     }
 
@@ -110,15 +113,17 @@ final class ThreadTeam: Sendable {
 /// The teams of a backend: as many as there are threads that compute with it at a time.
 final class ThreadTeams: Sendable {
     private let helpers: Int
+    private let cores: CoreOccupancy
     private let idle = Mutex<[ThreadTeam]>([])
 
-    init(helpers: Int) {
+    init(helpers: Int, cores: CoreOccupancy) {
         self.helpers = helpers
+        self.cores = cores
     }
 
     /// Calls `body` with a team that nobody else uses meanwhile, the one used last if there is a choice.
     func withTeam(_ body: (ThreadTeam) -> Void) {
-        let team = idle.withLock { $0.popLast() } ?? ThreadTeam(helpers: helpers)
+        let team = idle.withLock { $0.popLast() } ?? ThreadTeam(helpers: helpers, cores: cores)
         body(team)
         idle.withLock { $0.append(team) }
     }

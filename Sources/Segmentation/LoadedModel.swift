@@ -18,6 +18,8 @@ public struct LoadedModel: Sendable {
     public let processor: CLIPSegProcessor
     /// The model itself.
     public let model: CLIPSegForImageSegmentation
+    /// Whoever computes with the model takes its place here.
+    let cores: CoreOccupancy
 
     /// Loads a model and packs its weights.
     ///
@@ -37,8 +39,9 @@ public struct LoadedModel: Sendable {
         self.precision = precision.resolved
         self.threads = threads
         processor = try CLIPSegProcessor(folder)
+        cores = CoreOccupancy(cores: max(threads, availableCores()))
         model = try CLIPSegForImageSegmentation(
-            folder, backend: bestBackend(precision: self.precision, threads: threads), logger: logger)
+            folder, backend: bestBackend(precision: self.precision, threads: threads, sharing: cores), logger: logger)
         try Self.check(processor, against: model.config)
         releaseUnusedMemory()
         loadDuration = start.duration(to: .now)

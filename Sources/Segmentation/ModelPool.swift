@@ -47,16 +47,17 @@ public final class ModelPool: Sendable {
         imageEncodings = ImageEncodingCache(bytes: imageCacheBytes)
         admission = Admission(limit: workers + maxQueue)
         keptMemory = MemoryBudget(limit: decodeMemoryBytes)
-        // On Linux a class has threads of its own, about as many as there are cores, and means nothing else. The default one
-        // has Swift's.
-        bodyWorkers = WorkPool(label: "clipseg.bodies", workers: workers * model.threads, qos: .background)
+        // On Linux a class has threads of its own, and means nothing else; the default one has Swift's. It begins with as many
+        // as there are cores, and gets more while work waits and some of them are blocked: only pools that ask for no more
+        // do the same at a time after an hour as after a minute.
+        let parallel = min(workers * model.threads, availableCores())
+        bodyWorkers = WorkPool(label: "clipseg.bodies", workers: parallel, qos: .background)
         imageWorkers = WorkPool(
-            label: "clipseg.images", workers: workers * model.threads, memoryBytes: decodeMemoryBytes,
-            qos: .utility)
+            label: "clipseg.images", workers: parallel, memoryBytes: decodeMemoryBytes, qos: .utility)
         // No batch takes more memory than the largest request.
         modelWorkers = WorkPool(
             label: "clipseg.model", workers: workers, maxBatchSize: SegmentationRequest.maxPrompts,
-            qos: .userInitiated)
+            qos: .userInitiated, occupying: model.cores)
     }
 
     /// Room for about 90 images at the published models' 352 pixels.

@@ -1,3 +1,4 @@
+import Compute
 import Dispatch
 import Synchronization
 
@@ -29,17 +30,21 @@ final class WorkPool<Work: Job>: Sendable {
     let maxBatchSize: Int
 
     private let queue: DispatchQueue
+    private let cores: CoreOccupancy?
     private let state = Mutex(State())
 
-    /// - Parameter qos: Pools of one class share threads, about as many as there are cores.
+    /// - Parameters:
+    ///   - qos: Pools of one class share threads, about as many as there are cores.
+    ///   - cores: Where each job that runs takes a place.
     init(
         label: String, workers: Int, memoryBytes: Int = .max, maxBatchSize: Int = .max,
-        qos: DispatchQoS = .default
+        qos: DispatchQoS = .default, occupying cores: CoreOccupancy? = nil
     ) {
         precondition(workers > 0, "a pool needs a worker")
         self.workers = workers
         self.memoryBytes = memoryBytes
         self.maxBatchSize = maxBatchSize
+        self.cores = cores
         queue = DispatchQueue(label: label, qos: qos, attributes: .concurrent)
     }
 
@@ -98,6 +103,8 @@ final class WorkPool<Work: Job>: Sendable {
     private func start(_ entry: Entry, _ state: inout State) {
         state.running += 1
         state.runningBytes += entry.bytes
+        // Not when it gets a thread: that may be one that a helper of another job has to leave first.
+        cores?.enter()
         if let group = entry.work.group { state.begun.insert(group) }
         queue.async { [self] in
             let handOver = perform(entry)
@@ -145,6 +152,8 @@ final class WorkPool<Work: Job>: Sendable {
             state.running -= 1
             state.runningBytes -= entry.bytes
             startWaiting(&state)
+            // After the next job has come, so that no helper comes in between.
+            cores?.leave()
         }
     }
 

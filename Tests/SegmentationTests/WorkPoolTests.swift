@@ -2,6 +2,7 @@ import Dispatch
 import Synchronization
 import Testing
 
+@testable import Compute
 @testable import Segmentation
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct WorkPoolTests {
@@ -33,6 +34,21 @@ import Testing
         gate.open()
         for job in jobs + [blocker] { try await job.value }
         #expect(record.jobs == Array(0..<20))
+    }
+
+    @Test("A job occupies a core from when it has a worker until its caller knows the result, a waiting one none")
+    func cores() async throws {
+        let cores = CoreOccupancy(cores: 2)
+        let pool = WorkPool<ClosureJob>(label: "test", workers: 1, occupying: cores)
+        let (blocker, gate) = try await block(pool)
+        let waiting = Task { try await pool.run {} }
+        try await eventually { pool.queueDepth == 1 }
+        #expect(cores.enterIfFree())
+        #expect(!cores.enterIfFree())
+        gate.open()
+        try await blocker.value
+        try await waiting.value
+        #expect(cores.enterIfFree())
     }
 
     @Test("Cancelling a waiting job withdraws it at once")
