@@ -1,4 +1,5 @@
 import CTLS
+import Foundation
 import TestAuthority
 import Testing
 
@@ -122,6 +123,26 @@ import Testing
                     #expect(reasons.split(separator: "|").contains { refusal.contains($0) }, "\(refusal)")
                 }
             }
+        }
+    }
+
+    @Test("A client's certificates, those between them and their authority included, have 32 KiB at most")
+    func longChain() async throws {
+        let authority = try TestAuthority()
+        var files = try authority.issue("localhost")
+        files.clientAuthorityFile = authority.certificateFile
+        let link = try String(contentsOfFile: authority.certificateFile, encoding: .utf8)
+        func client(_ links: Int) throws -> TLSClientOptions {
+            let certificate = try authority.issue("friend", file: "friend")
+            let own = try String(contentsOfFile: certificate.certificateFile, encoding: .utf8)
+            let chain = own + String(repeating: link, count: links)
+            try chain.write(toFile: certificate.certificateFile, atomically: true, encoding: .utf8)
+            return TLSClientOptions(certificate: certificate)
+        }
+        try await withServer({ [files] in $0.tls = files }, handler: Self.answer) { _, address in
+            #expect(try await Self.ask(address, client(40)) != nil)
+            let refusal = try await Self.refusal(address, client(120))
+            #expect(refusal.contains("alert illegal parameter"), "\(refusal)")
         }
     }
 
