@@ -22,9 +22,8 @@ public final class OneDNNBackend: Backend {
     /// Whether this CPU multiplies 8-bit integers with exact sums.
     static var hasInt8: Bool { clipseg_dnnl_has_int8() }
 
-    /// Creates a backend that computes on up to `threads` threads.
-    ///
-    /// - Parameter cores: What computations that run at the same time share; without, each has as many cores as threads.
+    /// Creates a backend that computes on up to `threads` threads. Computations that run at the same time share `cores`; without,
+    /// each has as many as threads.
     public init(precision: Precision, threads: Int, sharing cores: CoreOccupancy? = nil) {
         self.precision = precision
         loop = ParallelLoop(threads: threads, sharing: cores)

@@ -6,9 +6,8 @@ public struct PortableBackend: Backend {
     public let precision: Precision
     let loop: ParallelLoop
 
-    /// Creates a backend that computes on up to `threads` threads.
-    ///
-    /// - Parameter cores: What computations that run at the same time share; without, each has as many cores as threads.
+    /// Creates a backend that computes on up to `threads` threads. Computations that run at the same time share `cores`; without,
+    /// each has as many as threads.
     public init(precision: Precision = .fp32, threads: Int = 1, sharing cores: CoreOccupancy? = nil) {
         self.precision = precision
         loop = ParallelLoop(threads: threads, sharing: cores)
