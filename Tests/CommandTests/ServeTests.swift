@@ -361,13 +361,6 @@ final class RunningServer: @unchecked Sendable {
         return try await send(request)
     }
 
-    /// How many requests are being answered, the one that asks included.
-    func requestsInFlight() async throws -> Int {
-        let lines = String(decoding: try await get("/metrics").body, as: UTF8.self).split(separator: "\n")
-        let line = lines.first { $0.hasPrefix("clipseg_http_requests_in_flight ") }
-        return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
-    }
-
     /// Returns when so many segmentations are answered or in flight.
     func waitUntilReceived(_ count: Int) async throws {
         for _ in 0..<600 {
