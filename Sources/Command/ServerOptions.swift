@@ -22,7 +22,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The number of requests, or batches of them, that compute at the same time.")
     var workers = min(2, availableCores())
 
-    @Option(help: "The number of threads that a request computes with.")
+    @Option(help: "The most threads that a request computes with; fewer while others need the cores.")
     var threadsPerWorker = availableCores()
 
     @Option(help: "The number of requests that may wait, beside one for each worker; more are answered 429.")
