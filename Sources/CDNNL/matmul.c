@@ -221,6 +221,8 @@ bool clipseg_dnnl_matmul_same_packing(const clipseg_dnnl_matmul *a, const clipse
 
 static bool has(int isa) { return (dnnl_get_effective_cpu_isa() & isa) == isa; }
 
+bool clipseg_dnnl_has_avx2(void) { return has(dnnl_cpu_isa_avx2); }
+
 bool clipseg_dnnl_has_avx512(void) { return has(dnnl_cpu_isa_avx512_core); }
 
 bool clipseg_dnnl_has_native_bfloat16(void) { return has(dnnl_cpu_isa_avx512_core_bf16); }

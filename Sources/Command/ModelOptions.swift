@@ -40,10 +40,9 @@ struct ModelOptions: ParsableArguments {
         try OptionRange.require(decodeMemoryBytes, in: 0...(1 << 40), "--decode-memory-bytes")
         guard precision.resolved.isSupported else {
             throw ValidationError(
-                precision == .int8
-                    ? "This CPU has no AVX512-VNNI, without which 8-bit products saturate: use --precision fp32 or auto."
-                    : "This CPU has no AVX-512, without which oneDNN can't multiply bf16: use --precision fp32 or auto."
-            )
+                """
+                This CPU has no AVX2, without which this build computes in fp32 alone: use --precision fp32 or auto.
+                """)
         }
     }
 

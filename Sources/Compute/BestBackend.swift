@@ -2,11 +2,7 @@ extension Precision {
     /// Whether this build can compute in it on this CPU.
     public var isSupported: Bool {
         #if OneDNN
-        switch self {
-        case .fp32: true
-        case .bf16: OneDNNBackend.hasBFloat16
-        case .int8: OneDNNBackend.hasInt8
-        }
+        OneDNNBackend.canMultiply(element) && OneDNNBackend.canMultiply(encoderElement)
         #else
         true
         #endif

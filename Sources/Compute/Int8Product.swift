@@ -5,7 +5,8 @@ import CKernels
 /// in registers. oneDNN 2.6 can't fuse a scale for each row, and adds up no faster.
 extension OneDNNBackend {
     func packInt8(
-        _ weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?
+        _ weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?,
+        for vectors: VectorSet
     ) -> Linear {
         let rows = Matrix(quantizing: weights, rows: outputs, columns: inputs)
         defer { withExtendedLifetime(rows) {} }
@@ -13,16 +14,22 @@ extension OneDNNBackend {
         clipseg_pack_columns(rows.buffer.base, inputs, outputs, inputs, panels.base)
         clipseg_make_unsigned(panels.base, panels.byteCount)
         return Linear(
-            inputs: inputs, outputs: outputs, packing: .panels(.int8), weights: panels, bias: bias,
+            inputs: inputs, outputs: outputs, packing: .panels(.int8, vectors), weights: panels, bias: bias,
             scales: (0..<outputs).map { rows.scales[$0] })
     }
 
     func multiplyInt8(
-        _ input: Matrix, _ layer: Linear, into output: Matrix, from row: Int, activation: Activation, accumulate: Bool
+        _ input: Matrix, _ layer: Linear, by vectors: VectorSet, into output: Matrix, from row: Int,
+        activation: Activation, accumulate: Bool
     ) {
         guard input.rows > 0 else { return }
         let starts = Buffer(byteCount: input.rows * MemoryLayout<Int32>.stride)
-        clipseg_int8_starts(input.buffer.int8s(), input.rows, layer.inputs, starts.int32s())
+        let (findStarts, multiply) =
+            switch vectors {
+            case .avx2: (clipseg_int8_starts_avx2, clipseg_int8_product_avx2)
+            case .avx512: (clipseg_int8_starts_avx512, clipseg_int8_product_avx512)
+            }
+        findStarts(input.buffer.int8s(), input.rows, layer.inputs, starts.int32s())
         let panels = PanelSplit(rows: input.rows, columns: layer.outputs, threads: loop.threads)
         let kind = accumulate ? CLIPSEG_RESULT_ADDED : output.element.kernelResult
         loop.forEach(panels.count) { index in
@@ -30,7 +37,7 @@ extension OneDNNBackend {
             var kernel = clipseg_int8_layer(
                 inner: layer.inputs, columns: layer.outputs, panels: layer.weights.base,
                 scales: layer.scales?.floats(), bias: layer.bias?.floats())
-            clipseg_int8_product(
+            multiply(
                 &kernel, input.buffer.int8s(from: rows.lowerBound * layer.inputs), input.scales + rows.lowerBound,
                 starts.int32s(from: rows.lowerBound), rows.count, panel, panel + loop.threads, activation.kernel, kind,
                 output.address(ofRow: row + rows.lowerBound))

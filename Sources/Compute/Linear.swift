@@ -14,7 +14,8 @@ public struct Linear: Sendable {
     /// The number format that `x` is multiplied in, and fastest given in.
     public var operand: Element {
         switch packing {
-        case .plain(let element), .oneDNN(let element), .panels(let element): element
+        case .plain(let element), .panels(let element, _): element
+        case .oneDNN: .float32
         }
     }
 
@@ -22,9 +23,9 @@ public struct Linear: Sendable {
         /// `[inputs, outputs]`, 32-bit unless in 8 bits.
         case plain(rounded: Element)
         /// oneDNN's own blocked layout.
-        case oneDNN(Element)
+        case oneDNN
         /// Panels of columns; in 8 bits, 128 added.
-        case panels(Element)
+        case panels(Element, VectorSet)
     }
 
     init(inputs: Int, outputs: Int, packing: Packing, weights: Buffer, bias: [Float]?, scales: [Float]? = nil) {

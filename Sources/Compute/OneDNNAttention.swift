@@ -2,13 +2,12 @@
 import CKernels
 import Synchronization
 
-/// Attention a block of queries at a time, so that a head's scores are still in cache when they are used.
+/// Attention in 32 bits, a block of queries at a time, so that a head's scores are still in cache when they are used.
 struct OneDNNAttention {
     let shape: AttentionShape
     let sequences: [Int]
     let heads: Int
     let causal: Bool
-    let element: Element
     let products: OneDNNProducts
     let loop: ParallelLoop
 
@@ -26,20 +25,19 @@ struct OneDNNAttention {
     }
 
     init(
-        _ shape: AttentionShape, sequences: [Int], heads: Int, causal: Bool, element: Element,
-        products: OneDNNProducts, loop: ParallelLoop
+        _ shape: AttentionShape, sequences: [Int], heads: Int, causal: Bool, products: OneDNNProducts,
+        loop: ParallelLoop
     ) {
         self.shape = shape
         self.sequences = sequences
         self.heads = heads
         self.causal = causal
-        self.element = element
         self.products = products
         self.loop = loop
     }
 
     func callAsFunction(_ projections: Matrix) throws(BackendError) -> Matrix {
-        let context = Matrix(uninitializedRows: projections.rows, columns: shape.width, element: element)
+        let context = Matrix(uninitializedRows: projections.rows, columns: shape.width)
         let blocks = try blocks()
         let failure = Atomic<Int32>(0)
         loop.forEach(blocks.count) { index in
@@ -60,14 +58,14 @@ struct OneDNNAttention {
                 let queries = keys * part / parts..<keys * (part + 1) / parts
                 let scores = try products.product(
                     ProductShape(
-                        rows: queries.count, inner: shape.headWidth, columns: keys, operands: element,
+                        rows: queries.count, inner: shape.headWidth, columns: keys, operands: .float32,
                         result: .float32, sourceStride: 3 * shape.width,
                         weights: .transposed(stride: 3 * shape.width),
                         scale: 1 / Float(shape.headWidth).squareRoot()))
                 let mix = try products.product(
                     ProductShape(
-                        rows: queries.count, inner: keys, columns: shape.headWidth, operands: element,
-                        result: element, resultStride: shape.width, weights: .plain(stride: 3 * shape.width)))
+                        rows: queries.count, inner: keys, columns: shape.headWidth, operands: .float32,
+                        result: .float32, resultStride: shape.width, weights: .plain(stride: 3 * shape.width)))
                 for head in 0..<heads {
                     blocks.append(
                         Block(head: head, start: start, queries: queries, keys: keys, scores: scores, mix: mix))
@@ -78,9 +76,8 @@ struct OneDNNAttention {
     }
 
     private func run(_ block: Block, _ projections: Matrix, into context: Matrix) -> Int32 {
-        let stride = projections.columns
         func address(_ row: Int, _ column: Int) -> UnsafeMutableRawPointer {
-            projections.buffer.base + (row * stride + column) * element.byteCount
+            projections.address(ofRow: row) + column * MemoryLayout<Float>.stride
         }
         let column = block.head * shape.headWidth
         let first = block.start + block.queries.lowerBound
@@ -99,11 +96,8 @@ struct OneDNNAttention {
             (scoreRow + visible).update(repeating: 0, count: block.keys - visible)
         }
 
-        let probabilities = element == .float32 ? scores : Buffer(byteCount: count * element.byteCount)
-        defer { withExtendedLifetime(probabilities) {} }
-        if element == .bfloat16 { clipseg_to_bfloat16(scores.floats(), count, probabilities.bfloats()) }
-        let output = context.buffer.base + (first * shape.width + column) * element.byteCount
-        return block.mix(probabilities.base, address(block.start, 2 * shape.width + column), into: output)
+        let output = context.address(ofRow: first) + column * MemoryLayout<Float>.stride
+        return block.mix(scores.base, address(block.start, 2 * shape.width + column), into: output)
     }
 }
 #endif

@@ -3,7 +3,7 @@ import CDNNL
 import CKernels
 import Synchronization
 
-/// Matrix products by kernels of our own on AVX-512, elsewhere by oneDNN; the rest by vector kernels.
+/// Matrix products by kernels of our own on AVX-512 and AVX2, elsewhere by oneDNN; the rest by vector kernels.
 ///
 /// Each of oneDNN's products runs on one thread; this type splits rows, columns, or heads, over threads. That keeps the
 /// number of threads in Dispatch's hands instead of multiplying it with OpenMP's.
@@ -13,14 +13,11 @@ public final class OneDNNBackend: Backend {
     let loop: ParallelLoop
     let products = OneDNNProducts()
 
-    /// Whether oneDNN can multiply bfloat16 on this CPU at all.
-    static var hasBFloat16: Bool { clipseg_dnnl_has_avx512() }
-
-    /// Whether this CPU has native instructions for bfloat16 products, without which they are slower than 32 bits.
+    /// Whether this CPU has native instructions for bfloat16 products, without which they are no faster than 32 bits.
     public static var hasNativeBFloat16: Bool { clipseg_dnnl_has_native_bfloat16() }
 
-    /// Whether this CPU multiplies 8-bit integers with exact sums.
-    static var hasInt8: Bool { clipseg_dnnl_has_int8() }
+    /// Whether there are kernels for such operands on this CPU.
+    static func canMultiply(_ operand: Element) -> Bool { operand == .float32 || VectorSet.best(for: operand) != nil }
 
     /// Creates a backend that computes on up to `threads` threads. Computations that run at the same time share `cores`; without,
     /// each has as many as threads.
@@ -34,20 +31,23 @@ public final class OneDNNBackend: Backend {
     ) throws(BackendError) -> Linear {
         precondition(weights.count == inputs * outputs, "a linear layer takes outputs × inputs weights")
         let operand = operand ?? precision.element
-        guard operand != .int8 else {
-            return packInt8(weights, inputs: inputs, outputs: outputs, bias: bias)
-        }
-        guard !hasTiles(operand) else {
+        guard let vectors = VectorSet.best(for: operand) else {
+            guard operand == .float32 else {
+                throw BackendError(description: "This CPU has no AVX2, without which only fp32 can be multiplied")
+            }
+            let product = try products.product(
+                packing: ProductShape(
+                    rows: 0, inner: inputs, columns: outputs, operands: operand, result: .float32, bias: bias != nil))
             return Linear(
-                inputs: inputs, outputs: outputs, packing: .panels(operand),
-                weights: TiledProduct.pack(weights, inputs: inputs, outputs: outputs, as: operand), bias: bias)
+                inputs: inputs, outputs: outputs, packing: .oneDNN,
+                weights: try product.pack(weights.baseAddress, .float32), bias: bias)
         }
-        let product = try products.product(
-            packing: ProductShape(
-                rows: 0, inner: inputs, columns: outputs, operands: operand, result: .float32, bias: bias != nil))
+        guard operand != .int8 else {
+            return packInt8(weights, inputs: inputs, outputs: outputs, bias: bias, for: vectors)
+        }
         return Linear(
-            inputs: inputs, outputs: outputs, packing: .oneDNN(operand),
-            weights: try product.pack(weights.baseAddress, .float32), bias: bias)
+            inputs: inputs, outputs: outputs, packing: .panels(operand, vectors),
+            weights: TiledProduct.pack(weights, inputs: inputs, outputs: outputs, as: operand), bias: bias)
     }
 
     public func linear(
@@ -106,20 +106,18 @@ public final class OneDNNBackend: Backend {
         let shape = AttentionShape(projections, sequences: sequences, heads: heads)
         let operands = converted(projections, to: precision.element)
         let context =
-            hasTiles(precision.element)
-            ? TiledAttention(shape: shape, sequences: sequences, heads: heads, causal: causal, loop: loop)(operands)
-            : try OneDNNAttention(
-                shape, sequences: sequences, heads: heads, causal: causal, element: precision.element,
-                products: products, loop: loop)(operands)
+            if let vectors = VectorSet.best(for: operands.element) {
+                TiledAttention(
+                    shape: shape, sequences: sequences, heads: heads, causal: causal, vectors: vectors, loop: loop)(
+                        operands)
+            } else {
+                try OneDNNAttention(
+                    shape, sequences: sequences, heads: heads, causal: causal, products: products, loop: loop)(operands)
+            }
         return converted(context, to: result ?? precision.element)
     }
 
     // MARK: -
-
-    /// Whether this CPU can run the kernels that products of such operands are fastest with.
-    private func hasTiles(_ operand: Element) -> Bool {
-        operand == .float32 ? clipseg_dnnl_has_avx512() : clipseg_dnnl_has_native_bfloat16()
-    }
 
     /// What `Matrix.converted` answers, rows split over threads.
     func converted(_ matrix: Matrix, to element: Element) -> Matrix {
@@ -138,11 +136,11 @@ public final class OneDNNBackend: Backend {
         precondition(row >= 0 && row + input.rows <= output.rows, "rows outside the result")
         let operand = converted(input, to: layer.operand)
         switch layer.packing {
-        case .panels(.int8):
+        case .panels(.int8, let vectors):
             multiplyInt8(
-                operand, layer, into: output, from: row, activation: activation, accumulate: accumulate)
-        case .panels:
-            let product = TiledProduct(layer: layer, activation: activation, loop: loop)
+                operand, layer, by: vectors, into: output, from: row, activation: activation, accumulate: accumulate)
+        case .panels(_, let vectors):
+            let product = TiledProduct(layer: layer, activation: activation, vectors: vectors, loop: loop)
             product(operand, into: output, from: row, accumulate: accumulate)
         case .oneDNN:
             try multiplyByOneDNN(

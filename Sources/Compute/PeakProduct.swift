@@ -14,10 +14,12 @@ public struct PeakProduct: Sendable {
     private let weights: Buffer
     private let result: Buffer
 
-    /// Prepares a product of operands in this format on `threads` threads, each of which computes as many rows.
+    /// Prepares a product of operands in this format, or in 32 bits where the CPU does not multiply bfloat16 natively, on
+    /// `threads` threads, each of which computes as many rows.
     ///
     /// - Throws: `BackendError`.
     public init(size: Int, element: Element, threads: Int) throws(BackendError) {
+        let element = element == .bfloat16 && !OneDNNBackend.hasNativeBFloat16 ? .float32 : element
         self.element = element
         loop = ParallelLoop(threads: threads, sharing: nil)
         let rows = size / threads

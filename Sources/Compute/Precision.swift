@@ -3,16 +3,14 @@
 public enum Precision: String, Sendable, CaseIterable {
     case fp32
     case bf16
-    /// The encoders' products with weights in 8 bits, everything else in bf16 where the CPU multiplies it natively,
-    /// else in fp32.
+    /// The encoders' products with weights in 8 bits, everything else in bf16.
     case int8
 
     /// The number format of the operands; for int8, of those that are not in 8 bits.
     public var element: Element {
         switch self {
         case .fp32: .float32
-        case .bf16: .bfloat16
-        case .int8: Precision.preferred.element
+        case .bf16, .int8: .bfloat16
         }
     }
 

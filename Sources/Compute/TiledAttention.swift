@@ -1,12 +1,13 @@
 #if OneDNN
 import CKernels
 
-/// Attention a few queries at a time, so that their scores never leave the first-level cache. Needs AVX-512.
+/// Attention a few queries at a time, so that their scores never leave the first-level cache.
 struct TiledAttention {
     let shape: AttentionShape
     let sequences: [Int]
     let heads: Int
     let causal: Bool
+    let vectors: VectorSet
     let loop: ParallelLoop
 
     func callAsFunction(_ projections: Matrix) -> Matrix {
@@ -55,7 +56,13 @@ struct TiledAttention {
             scale: 1 / Float(shape.headWidth).squareRoot(), causal: causal)
         let resultStride = shape.width * elementSize
         let result = context.buffer.base + (start + queries.lowerBound) * resultStride + head * rowSize
-        let attend = projections.element == .float32 ? clipseg_attend_float32 : clipseg_attend_bfloat16
+        let attend =
+            switch (vectors, projections.element) {
+            case (.avx2, .float32): clipseg_attend_float32_avx2
+            case (.avx2, _): clipseg_attend_bfloat16_avx2
+            case (.avx512, .float32): clipseg_attend_float32_avx512
+            case (.avx512, _): clipseg_attend_bfloat16_avx512
+            }
         attend(
             &kernel, query + queries.lowerBound * stride, stride, queries.lowerBound, queries.count,
             packedValues + valuesSize, result, resultStride)

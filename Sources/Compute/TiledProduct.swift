@@ -1,10 +1,11 @@
 #if OneDNN
 import CKernels
 
-/// Products with weights in panels of columns; bias, activation and residual follow in registers. Needs AVX-512.
+/// Products with weights in panels of columns; bias, activation and residual follow while sums are in registers or cache.
 struct TiledProduct {
     let layer: Linear
     let activation: Activation
+    let vectors: VectorSet
     let loop: ParallelLoop
 
     /// `weights[outputs, inputs]` in panels of operands in the format of `element`.
@@ -26,7 +27,13 @@ struct TiledProduct {
     /// Writes the product of `input`, which is in the operand's format, to rows of `output` from `row` on, or adds it.
     func callAsFunction(_ input: Matrix, into output: Matrix, from row: Int, accumulate: Bool) {
         let panels = PanelSplit(rows: input.rows, columns: layer.outputs, threads: loop.threads)
-        let multiply = layer.operand == .float32 ? clipseg_float32_product : clipseg_bfloat16_product
+        let multiply =
+            switch (vectors, layer.operand) {
+            case (.avx2, .float32): clipseg_float32_product_avx2
+            case (.avx2, _): clipseg_bfloat16_product_avx2
+            case (.avx512, .float32): clipseg_float32_product_avx512
+            case (.avx512, _): clipseg_bfloat16_product_avx512
+            }
         let kind = accumulate ? CLIPSEG_RESULT_ADDED : output.element.kernelResult
         loop.forEach(panels.count) { index in
             let (rows, panel) = panels[index]

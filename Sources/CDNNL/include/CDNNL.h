@@ -64,13 +64,11 @@ void clipseg_dnnl_execution_destroy(clipseg_dnnl_execution *execution);
 int clipseg_dnnl_execution_run(
     clipseg_dnnl_execution *execution, const void *source, const void *weights, const float *bias, void *result);
 
-// Whether this CPU has AVX-512 (F, BW, DQ, VL), on which oneDNN can multiply bfloat16, and whether it multiplies it
-// natively (AVX512-BF16).
+// Whether this CPU has AVX2, AVX-512 (F, BW, DQ, VL), AVX512-BF16, and AVX512-VNNI, or as much of it as the environment
+// variable DNNL_MAX_CPU_ISA allows.
+bool clipseg_dnnl_has_avx2(void);
 bool clipseg_dnnl_has_avx512(void);
 bool clipseg_dnnl_has_native_bfloat16(void);
-
-// Whether this CPU multiplies 8-bit integers with exact 32-bit sums (AVX512-VNNI). Older instructions add pairs of
-// products in 16 bits, which saturate.
 bool clipseg_dnnl_has_int8(void);
 
 #endif

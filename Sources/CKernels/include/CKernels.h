@@ -48,8 +48,9 @@ typedef enum clipseg_activation {
     CLIPSEG_QUICK_GELU,
 } clipseg_activation;
 
-// MARK: Products on AVX-512. Both operands come as rows of `row_bytes` bytes along the inner dimension, of which the CPU
-// multiplies and adds up four at once. The second operand is packed: its columns, 64 at a time, lie beside each other.
+// MARK: Products on AVX-512 and AVX2. Both operands come as rows of `row_bytes` bytes along the inner dimension, which are
+// multiplied and added up in groups of four bytes. The second operand is packed: its columns, 64 at a time, lie beside each
+// other. Functions of the same name want the same and answer the same; their last word says what the CPU must have.
 
 // How many columns are packed together: 64, or 16 or 32 if there are no more.
 size_t clipseg_panel_columns(size_t columns);
@@ -80,14 +81,13 @@ typedef struct clipseg_linear {
 } clipseg_linear;
 
 // result = activation(source x weights + bias), the columns of panel number `panel` alone. Panel number `next`, if there
-// is such a one, is fetched meanwhile: the one that this thread is likely to multiply with next. Needs AVX-512, and for
-// bfloat16 AVX512-BF16; of bfloat16, quick GELU is right to four digits, and results too small for a normal number are 0.
-void clipseg_float32_product(
+// is such a one, is fetched meanwhile: the one that this thread is likely to multiply with next. For bfloat16, _avx512 needs
+// AVX512-BF16 too; there, quick GELU is right to four digits, and results too small for a normal number are 0.
+typedef void clipseg_product(
     const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,
     clipseg_activation activation, clipseg_result kind, void *result);
-void clipseg_bfloat16_product(
-    const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,
-    clipseg_activation activation, clipseg_result kind, void *result);
+clipseg_product clipseg_float32_product_avx512, clipseg_float32_product_avx2;
+clipseg_product clipseg_bfloat16_product_avx512, clipseg_bfloat16_product_avx2;
 
 // A linear layer in 8 bits.
 typedef struct clipseg_int8_layer {
@@ -97,15 +97,17 @@ typedef struct clipseg_int8_layer {
     const float *bias;    // one a column, or NULL
 } clipseg_int8_layer;
 
-// Where the sums of each row begin: weights have 128 added, and 128 times the row's sum must be taken off again. Needs
-// AVX512-VNNI.
-void clipseg_int8_starts(const int8_t *source, size_t rows, size_t inner, int32_t *starts);
+// Where the sums of each row begin: weights have 128 added, and 128 times the row's sum must be taken off again. _avx512
+// needs AVX512-VNNI.
+typedef void clipseg_starts(const int8_t *source, size_t rows, size_t inner, int32_t *starts);
+clipseg_starts clipseg_int8_starts_avx512, clipseg_int8_starts_avx2;
 
-// result = activation(source x weights * row scale * column scale + bias), for a panel as above; quick GELU is right to four
-// digits. Needs AVX512-VNNI.
-void clipseg_int8_product(
+// result = activation(source x weights * row scale * column scale + bias), for a panel as above. _avx512 needs AVX512-VNNI;
+// there, quick GELU is right to four digits.
+typedef void clipseg_int8_product(
     const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, const int32_t *row_starts,
     size_t rows, size_t panel, size_t next, clipseg_activation activation, clipseg_result kind, void *result);
+clipseg_int8_product clipseg_int8_product_avx512, clipseg_int8_product_avx2;
 
 // One head's keys and values, packed with clipseg_pack_columns and clipseg_pack_rows.
 typedef struct clipseg_attention_head {
@@ -118,14 +120,13 @@ typedef struct clipseg_attention_head {
 // The bytes of scratch memory that clipseg_attend needs.
 size_t clipseg_attention_scratch_size(size_t keys);
 
-// Softmax(queries x keys * scale) x values, for `count` queries from number `first` on. Strides are in bytes. Needs
-// AVX-512, and for bfloat16 AVX512-BF16, where exponentials are right to four digits.
-void clipseg_attend_float32(
+// Softmax(queries x keys * scale) x values, for `count` queries from number `first` on. Strides are in bytes. For bfloat16,
+// _avx512 needs AVX512-BF16 too; there, exponentials are right to four digits.
+typedef void clipseg_attend(
     const clipseg_attention_head *head, const void *queries, size_t stride, size_t first, size_t count, void *scratch,
     void *result, size_t result_stride);
-void clipseg_attend_bfloat16(
-    const clipseg_attention_head *head, const void *queries, size_t stride, size_t first, size_t count, void *scratch,
-    void *result, size_t result_stride);
+clipseg_attend clipseg_attend_float32_avx512, clipseg_attend_float32_avx2;
+clipseg_attend clipseg_attend_bfloat16_avx512, clipseg_attend_bfloat16_avx2;
 
 // Pixels of 3 bytes are resampled with weights of 22 bits after the point, rounded and clamped to a byte.
 enum { CLIPSEG_RESAMPLING_BITS = 22, CLIPSEG_TAPS_PER_GROUP = 5, CLIPSEG_LANES_PER_GROUP = 16 };

@@ -1,10 +1,9 @@
-// What follows a tile's sums while they are still in registers or the first-level cache: activation, and the way to the
-// result.
-#ifndef CLIPSEG_EPILOGUE_H
-#define CLIPSEG_EPILOGUE_H
+// What follows a tile's sums while they are still in registers or the first-level cache, on AVX-512: activation, and the
+// way to the result.
+#ifndef CLIPSEG_AVX512_EPILOGUE_H
+#define CLIPSEG_AVX512_EPILOGUE_H
 
-#include "CKernels.h"
-#include "tile.h"
+#include "avx512.h"
 
 #include <math.h>
 
@@ -43,13 +42,6 @@ __attribute__((target(AVX512))) ALWAYS_INLINE __m512 activate(
     }
 }
 
-// Where a tile goes: rows of the result, and the columns of a panel, which may reach past the last one.
-typedef struct tile_place {
-    size_t height, column, width;
-    char *result;
-    size_t result_stride;
-} tile_place;
-
 // Writes a vector in 32 bits, or adds it; bfloat16 goes by `put_rounded`.
 __attribute__((target(AVX512))) ALWAYS_INLINE void put(
     const tile_place *place, size_t row, size_t column, __mmask16 lanes, __m512 value, clipseg_result kind) {
@@ -63,28 +55,5 @@ __attribute__((target(AVX512))) ALWAYS_INLINE void put_rounded(
     const tile_place *place, size_t row, size_t column, __mmask16 lanes, __m256i value) {
     _mm256_mask_storeu_epi16((uint16_t *)(place->result + row * place->result_stride) + column, lanes, value);
 }
-
-// What a tile will be added to, so that it has come to the second-level cache when the sums are ready: the first-level one
-// is busy with the sums' operands.
-ALWAYS_INLINE void prefetch_result(const tile_place *place) {
-    for (size_t i = 0; i < place->height; i++)
-        for (size_t j = 0; j < place->width; j += LANES)
-            _mm_prefetch(place->result + i * place->result_stride + (place->column + j) * sizeof(float), _MM_HINT_T1);
-}
-
-// Calls `FINISH(…, activation, kind)` with constants, so that a loop of its own is compiled for each.
-#define FINISH_AS_KIND(FINISH, ACTIVATION, KIND, ...)                                                \
-    switch (KIND) {                                                                                  \
-    case CLIPSEG_RESULT_FLOAT32: FINISH(__VA_ARGS__, ACTIVATION, CLIPSEG_RESULT_FLOAT32); break;     \
-    case CLIPSEG_RESULT_BFLOAT16: FINISH(__VA_ARGS__, ACTIVATION, CLIPSEG_RESULT_BFLOAT16); break;   \
-    case CLIPSEG_RESULT_ADDED: FINISH(__VA_ARGS__, ACTIVATION, CLIPSEG_RESULT_ADDED); break;         \
-    }
-#define FINISH_AS(FINISH, ACTIVATION, KIND, ...)                                                             \
-    switch (ACTIVATION) {                                                                                    \
-    case CLIPSEG_IDENTITY: FINISH_AS_KIND(FINISH, CLIPSEG_IDENTITY, KIND, __VA_ARGS__); break;               \
-    case CLIPSEG_RELU: FINISH_AS_KIND(FINISH, CLIPSEG_RELU, KIND, __VA_ARGS__); break;                       \
-    case CLIPSEG_GELU_ERF: FINISH_AS_KIND(FINISH, CLIPSEG_GELU_ERF, KIND, __VA_ARGS__); break;               \
-    case CLIPSEG_QUICK_GELU: FINISH_AS_KIND(FINISH, CLIPSEG_QUICK_GELU, KIND, __VA_ARGS__); break;           \
-    }
 
 #endif
