@@ -70,7 +70,7 @@ import Testing
         let ids = try processor.inputIDs(["a red umbrella"], maxLength: model.config.textConfig.maxPositionEmbeddings)
         let conditions = try model.clip.textFeatures(ids)
 
-        let pictured = try model.clip.imageFeatures(processor.conditionalPixelValues([umbrella]))
+        let pictured = try model.clip.imageFeatures(processor.pixelValues([umbrella]))
 
         let logits = try model.decode(encoding, conditionalEmbeddings: conditions)
 
