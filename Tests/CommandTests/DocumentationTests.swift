@@ -11,7 +11,7 @@ import Testing
 
     @Test("Each option of serve has a row in the README with its twin, and a place in the operations guide")
     func options() async throws {
-        let options = Set(try await CommandHelp.arguments(of: "serve").compactMap { $0.names?.first?.name })
+        let options = Set(try await CommandHelp.arguments(of: "serve").compactMap { $0.names?.last?.name })
             .subtracting(["help", "version"])
         let rows = try Self.document("README.md").matches(
             of: /(?m)^\| `--(?<option>[a-z-]+)` \| `(?<twin>CLIPSEG_\w+)` \|/)
