@@ -184,6 +184,10 @@ soak: build ## mixed load at twice the capacity, for MINUTES=30
 release: build ## make a tarball of the program, with SBOM and checksums, in release/
 	Deploy/release.py --binary $(BINARY) --output release
 
+.PHONY: release-check
+release-check: build .venv-deploy/done ## make a release twice: is it the same, whole, and its SBOM valid
+	Deploy/checks/release .venv-deploy/bin $(BINARY)
+
 .PHONY: ci
 ci: ## what is run for every commit
 	.ci/run
@@ -213,7 +217,7 @@ pictures: build .venv-checks/done ## make the pictures of Documentation/api.md a
 	.venv-checks/bin/python Documentation/make_pictures.py --binary $(BINARY)
 
 .PHONY: test-snippets
-test-snippets: build .venv-checks/done ## run the commands and clients that Documentation/api.md shows
+test-snippets: build .venv-checks/done ## run the commands and clients that Documentation/api.md shows, and the README's clients
 	.venv-checks/bin/python Tests/Documentation/run_snippets.py --binary $(BINARY)
 
 .PHONY: test-batch
@@ -249,7 +253,7 @@ test-address: setup ## run the tests under the address sanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
-nightly: schemathesis hub-parity convert-parity test-thread test-address failover monitoring test-batch test-refinement build-fuzz ## what takes long, ten minutes of each fuzz target too (hours)
+nightly: schemathesis hub-parity convert-parity release-check test-thread test-address failover monitoring test-batch test-refinement build-fuzz ## what takes long, ten minutes of each fuzz target too (hours)
 	Fuzz/smoke 600
 
 .PHONY: clean

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the tables and plots of RESULTS.md from the stored results, between the markers that name them."""
+"""Writes tables and plots from the stored results, between the markers that name them: those of RESULTS.md, and the one that
+the operations guide reckons with."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import tables_soak
 from part_peers import RACES
 from settings import HERE
 
-PAGE = HERE / "RESULTS.md"
+PAGES = [HERE / "RESULTS.md", HERE.parent / "Documentation/operations.md"]
 
 TABLES: dict[str, Callable[[], str | None]] = {
     "targets": tables.targets,
@@ -22,6 +23,7 @@ TABLES: dict[str, Callable[[], str | None]] = {
     **{f"peers-{name}": lambda name=name: tables.race(name) for name in RACES},
     "service": tables.service,
     "service-start": tables.service_start,
+    "sizing": tables.sizing,
     "stages": tables.stages,
     "twelve-megapixels": tables.twelve_megapixels,
     "masks": tables.masks,
@@ -40,7 +42,8 @@ def write() -> None:
     """Fills in what there are results for, and empties the rest."""
     for draw in figures.FIGURES:
         draw()
-    PAGE.write_text(re.sub(r"<!-- table: ([\w-]+) -->.*?<!-- end -->", filled, PAGE.read_text(), flags=re.DOTALL))
+    for page in PAGES:
+        page.write_text(re.sub(r"<!-- table: ([\w-]+) -->.*?<!-- end -->", filled, page.read_text(), flags=re.DOTALL))
 
 
 def filled(block: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ import statistics
 import results
 import service_rounds
 from markdown import table
-from part_service import CONCURRENCIES, CONTESTANTS
+from part_service import CONCURRENCIES, CONTESTANTS, ROUNDS
 from targets import TARGETS
 
 
@@ -103,6 +103,27 @@ def service_start() -> str | None:
         return None
     rows = [(name, f"{one.ready_seconds:.2f}", f"{one.peak_resident_bytes / 1e6:.0f}") for name, one in pooled.items()]
     return table(("", "start to ready, s", "most memory ever held, MB"), rows)
+
+
+def sizing() -> str | None:
+    """What a replica can do, and what it takes."""
+    if not (pooled := service_rounds.load()):
+        return None
+    cores = next(one for number in ROUNDS if (one := results.load(f"service-{number}")))["machine"]["cores"]
+    rows = [
+        (
+            f"`{name.removeprefix('clipseg-')}`",
+            f"{one.loads[4].throughput:.1f}",
+            f"{one.loads[4].throughput / cores:.1f}",
+            f"{one.loads[1].percentile(50):.0f} ms",
+            *(f"{one.loads[concurrency].resident_bytes / 1e6:.0f} MB" for concurrency in (4, 16)),
+            f"{one.peak_resident_bytes / 1e6:.0f} MB",
+        )
+        for name in ("clipseg-fp32", "clipseg-bf16", "clipseg-int8")
+        if (one := pooled.get(name))
+    ]
+    heading = ("requests/s", "per core", "one request alone", "resident, 4 at a time", "16 at a time")
+    return table(("`--precision`", *heading, "most ever, while loading"), rows)
 
 
 def stages() -> str | None:

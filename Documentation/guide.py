@@ -1,4 +1,4 @@
-"""The code blocks of the API guide, and a folder to run them in."""
+"""The code blocks of the API guide and of the README, and a folder to run them in."""
 
 import re
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 GUIDE = HERE / "api.md"
+README = HERE.parent / "README.md"
 # Where the guide's examples look for the service.
 EXAMPLE_ADDRESS = "localhost:8080"
 
@@ -24,6 +25,7 @@ class Block:
     language: str
     code: str
     line: int
+    page: Path = GUIDE
 
     def at(self, address: str) -> str:
         """The code, asking the service at another address."""
@@ -44,6 +46,32 @@ def blocks() -> list[Block]:
     return [Block(m[1], m[2], text.count("\n", 0, m.start()) + 1) for m in BLOCK.finditer(text)]
 
 
+# What the README's clients take as given, and what must come of each. Its example of the library is a test of CLIPSeg's.
+CLIENTS = {
+    "python": ("", 'assert answer.headers["Content-Type"] == "image/png", answer.text\n'),
+    "js": (
+        'const file = await (await import("node:fs")).openAsBlob("photo.jpg");\n',
+        'if (mask.type !== "image/png") throw new Error(await mask.text());\n',
+    ),
+    "swift": (
+        "import Foundation\n#if canImport(FoundationNetworking)\n    import FoundationNetworking\n#endif\n"
+        'let photo = try Data(contentsOf: URL(fileURLWithPath: "photo.jpg"))\n',
+        "precondition(mask.starts(with: [0x89, 0x50, 0x4E, 0x47]))\n",
+    ),
+}
+
+
+def clients() -> list[Block]:
+    """The README's three clients, made whole."""
+    text = README.read_text()
+    start, end = text.index("\n## From your program\n"), text.index("\n## Documentation\n")
+    found = []
+    for match in BLOCK.finditer(text, start, end):
+        before, after = CLIENTS[match[1]]
+        found.append(Block(match[1], before + match[2] + after, text.count("\n", 0, match.start()) + 1, README))
+    return found
+
+
 def pictures() -> list[Picture]:
     text = GUIDE.read_text()
     commands = [block for block in blocks() if block.language == "sh"]
@@ -61,4 +89,5 @@ def folder_with_scenes() -> Iterator[Path]:
         for scenes in (HERE.parent / "Tests" / "Scenes", HERE / "scenes"):
             for file in scenes.glob("*.[pj][np]g"):
                 shutil.copy(file, name)
+        shutil.copy(HERE.parent / "Tests/Scenes/scene-2023.jpg", Path(name) / "photo.jpg")
         yield Path(name)

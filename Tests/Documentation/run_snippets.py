@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs what the API guide shows: its commands, and its clients in Python, JavaScript and Swift.
+"""Runs what the API guide shows, its commands and its clients in Python, JavaScript and Swift, and the README's clients.
 
     python Tests/Documentation/run_snippets.py [--binary .build/release/clipseg]
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 TOP = Path(__file__).parents[2]
 sys.path.insert(0, str(TOP / "Documentation"))
-from guide import GUIDE, blocks, folder_with_scenes  # noqa: E402
+from guide import blocks, clients, folder_with_scenes  # noqa: E402
 from service import served  # noqa: E402
 
 SECONDS = 300  # for the Swift compiler on a busy machine
@@ -36,7 +36,7 @@ def command(language, code, folder):
 
 
 def works(block, address):
-    place = f"{GUIDE.name}:{block.line} ({block.language})"
+    place = f"{block.page.name}:{block.line} ({block.language})"
     with folder_with_scenes() as folder:
         if not (run := command(block.language, block.at(address), folder)):
             print(f"left out {place}: nothing here runs it")
@@ -54,7 +54,7 @@ def works(block, address):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--binary", default=TOP / ".build/release/clipseg")
-    runnable = [block for block in blocks() if block.language in ("sh", "python", "js", "swift")]
+    runnable = [block for block in blocks() if block.language in ("sh", "python", "js", "swift")] + clients()
     with served(parser.parse_args().binary) as address:
         outcomes = [works(block, address) for block in runnable]
     print(f"{sum(outcomes)} of {len(outcomes)} snippets")
