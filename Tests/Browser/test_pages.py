@@ -435,6 +435,15 @@ def look_at_docs(browser, service):
     browser.set_view(1280, 860)
 
 
+def with_few_colours(image):
+    """An indexed image, in which large areas keep their colours exactly, and small ones nearly."""
+    areas = [colour for _, colour in sorted(image.getcolors(image.width * image.height), reverse=True)[:16]]
+    others = image.quantize(240, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([channel for colour in areas for channel in colour] + others)
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
 def screenshot(browser, path, scale):
     """The whole page, also what is below the window's edge."""
     size = browser.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
@@ -443,8 +452,7 @@ def screenshot(browser, path, scale):
     data = base64.b64decode(browser.driver.execute_cdp_cmd("Page.captureScreenshot", options)["data"])
     image = Image.open(io.BytesIO(data)).convert("RGB")
     image = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
-    # Small areas, and shades that are close to each other, keep their colours: median cut gives them to the picture.
-    image = image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    image = with_few_colours(image)
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path, optimize=True)
     print(f"  {path}: {path.stat().st_size} bytes")
