@@ -3,7 +3,7 @@ import Testing
 
 /// Whatever is wrong with an option of `segment` or `batch`, it is refused by its name, before any file is read.
 ///
-/// One after the other: each runs a few programs.
+/// `batch` has the same options, and takes them apart by the same code. One after the other: each runs the program.
 @Suite(.serialized) struct OptionRefusalTests {
     private static let all = SegmentationParameters.all.filter { $0.name != "prompt" }
 
@@ -47,12 +47,9 @@ import Testing
             // The default would do.
             options += [Self.name(needed.name), try #require(words.first { !values.contains($0) })]
         }
-        for command in ["segment", "batch"] {
-            let errors = try await refusal(options, of: command)
-            #expect(
-                errors.contains("Error: \(Self.name(name)) means nothing without \(Self.name(needed.name))"),
-                "\(command): \(errors)")
-        }
+        let errors = try await refusal(options, of: "segment")
+        #expect(
+            errors.contains("Error: \(Self.name(name)) means nothing without \(Self.name(needed.name))"), "\(errors)")
     }
 
     @Test("What is given too often", arguments: all.map(\.name))
@@ -64,10 +61,8 @@ import Testing
             options += [Self.name(needed.parameter), value]
         }
         let often = parameter.isRepeatable ? "more than \(parameter.maxCount) times" : "more than once"
-        for command in ["segment", "batch"] {
-            let errors = try await refusal(options, of: command)
-            #expect(errors.contains("\(Self.name(name)) is given \(often)"), "\(command): \(errors)")
-        }
+        let errors = try await refusal(options, of: "segment")
+        #expect(errors.contains("\(Self.name(name)) is given \(often)"), "\(errors)")
     }
 
     @Test("What there is not", arguments: ["--treshold", "--as-mask", "--prompt", "--min_area"])
