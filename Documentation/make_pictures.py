@@ -23,7 +23,7 @@ CAPTION = 18
 COLORS = 192
 WIDEST = 1240
 INPUT = re.compile(r"\b(?:image|prompt_image)=@([\w.-]+)")
-OUTPUT = re.compile(r"-o '?([^\s']+\.png)")
+OUTPUT = re.compile(r"-o (?:'([^']+\.png)'|([^\s']+\.png))")
 
 
 def opened(path: Path) -> Image.Image:
@@ -45,7 +45,8 @@ def panels(folder: Path, code: str) -> list[tuple[str, Image.Image]]:
     """The images that went in and the pictures that came out, with captions."""
     names = dict.fromkeys(INPUT.findall(code))
     shown = [(name, opened(folder / name)) for name in names]
-    return shown + [(Path(name).stem.replace(",_", ", "), opened(folder / name)) for name in OUTPUT.findall(code)]
+    names = [quoted or plain for quoted, plain in OUTPUT.findall(code)]
+    return shown + [(Path(name).stem, opened(folder / name)) for name in names]
 
 
 def rows_of(shown: list[tuple[str, Image.Image]], font) -> list[list[tuple[int, str, Image.Image]]]:

@@ -30,6 +30,9 @@ struct Embed: AsyncParsableCommand {
 
     func validate() throws {
         guard !text.isEmpty || !image.isEmpty else { throw ValidationError("Give --text or --image, or both.") }
+        guard decode == .exact || !image.isEmpty else {
+            throw ValidationError("--decode \(decode.rawValue) means nothing without --image.")
+        }
     }
 
     func run() async throws {

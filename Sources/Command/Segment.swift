@@ -33,6 +33,9 @@ struct Segment: AsyncParsableCommand {
 
     func validate() throws {
         try options.validate(prompts: prompts)
+        if let output, let problem = try options.written().misnomer(output) {
+            throw ValidationError("--output \(problem). Name it so, or ask for another kind of answer.")
+        }
     }
 
     func run() async throws {

@@ -20,7 +20,7 @@ public struct EmbeddingRequest: Sendable {
         self.images = images
     }
 
-    /// - Throws: `InputError` if there is nothing to embed, or too much.
+    /// - Throws: `InputError` if there is nothing to embed, or too much, or nothing to decode.
     func validate() throws(InputError) {
         guard !texts.isEmpty || !images.isEmpty else {
             throw InputError(
@@ -34,5 +34,8 @@ public struct EmbeddingRequest: Sendable {
                 "There are \(images.count) images; at most \(Self.maxImages) fit one request.")
         }
         for text in texts { try InputError.requireWords(text, parameter: "text") }
+        guard decoding == .exact || !images.isEmpty else {
+            throw .contradictory("decode", "means nothing without an image")
+        }
     }
 }

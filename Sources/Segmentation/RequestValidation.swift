@@ -64,7 +64,7 @@ extension SegmentationRequest {
                 "There are \(texts + others) prompts; at most \(Self.maxPrompts) fit one request.")
         }
         guard !templates.isEmpty, texts == 0 else { return }
-        throw .invalid("template", "means nothing without a text to put into it")
+        throw .contradictory("template", "means nothing without a text to put into it")
     }
 
     private func requireOneForEachPrompt(_ count: Int, _ parameter: String) throws(InputError) {
@@ -82,7 +82,7 @@ extension SegmentationRequest {
                 "is \(bitDepth); with as=\(output.rawValue) it can be \(output == .mask ? "1, 8" : "8, 16")")
         }
         guard bitDepth > 1 || feather == 0 else {
-            throw .invalid("feather", "means nothing with bit_depth=1, which has no shades")
+            throw .contradictory("feather", "means nothing with bit_depth=1, which has no shades")
         }
     }
 }

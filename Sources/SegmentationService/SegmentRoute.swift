@@ -14,8 +14,7 @@ struct SegmentRoute {
             var segmentation = form
             segmentation.deadline = deadline
             segmentation.id = request.id
-            let output = segmentation.output.rawValue
-            try routing.requireAcceptable(segmentation.contentType, request, what: "as=\(output)")
+            try routing.requireAcceptable(segmentation.contentType, request, what: kind(segmentation))
             let result = try await pool.segment(segmentation)
             routing.metrics.segmented(prompts: result.prompts)
             let response = HTTPResponse(
@@ -23,6 +22,12 @@ struct SegmentRoute {
             return routing.completed(
                 response, result.timings, prompts: texts(segmentation.prompts), count: result.prompts, for: request)
         }
+    }
+
+    /// What is asked for; to who takes ZIP files alone, also what would have one.
+    private func kind(_ segmentation: SegmentationRequest) -> String {
+        let needsSeparate = segmentation.package == .zip && segmentation.contentType == "image/png"
+        return (needsSeparate ? "Without combine=separate, " : "") + "as=\(segmentation.output.rawValue)"
     }
 
     private func texts(_ prompts: [SegmentationRequest.Prompt]) -> [String] {

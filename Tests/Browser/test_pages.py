@@ -365,7 +365,7 @@ def look_at_playground(browser, service, screenshots):
         check_layout(browser, f"with a box, {where}")
         if screenshots and (width, dark) in [(1280, False), (390, True)]:
             browser.run("document.activeElement.blur(); window.scrollTo(0, 0);")
-            screenshot(browser, screenshots / f"playground-{'phone' if phone else 'desktop'}.png", phone)
+            screenshot(browser, screenshots / f"playground-{'phone' if phone else 'desktop'}.png", 1 if phone else 0.75)
         for details in browser.driver.find_elements(By.TAG_NAME, "summary"):
             details.click()
         check_layout(browser, f"unfolded, {where}")
@@ -426,6 +426,8 @@ def look_at_docs(browser, service):
         """
     )
     check(not broken, f"links lead nowhere: {broken}")
+    steps = browser.run('return document.querySelectorAll("#segment > .text ol > li").length')
+    check(steps == 6, f"the order of what is done to a mask has {steps} steps")
     check("undefined" not in browser.run("return document.body.innerText"), "something is undefined")
     check("[object" not in browser.run("return document.body.innerText"), "something is an object")
     check_console(browser)
@@ -433,15 +435,24 @@ def look_at_docs(browser, service):
     browser.set_view(1280, 860)
 
 
-def screenshot(browser, path, is_whole):
-    options = {"format": "png", "captureBeyondViewport": is_whole}
-    if is_whole:
-        size = browser.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
-        options["clip"] = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
+def with_few_colours(image):
+    """An indexed image, in which large areas keep their colours exactly, and small ones nearly."""
+    areas = [colour for _, colour in sorted(image.getcolors(image.width * image.height), reverse=True)[:16]]
+    others = image.quantize(240, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([channel for colour in areas for channel in colour] + others)
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def screenshot(browser, path, scale):
+    """The whole page, also what is below the window's edge."""
+    size = browser.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+    clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
+    options = {"format": "png", "captureBeyondViewport": True, "clip": clip}
     data = base64.b64decode(browser.driver.execute_cdp_cmd("Page.captureScreenshot", options)["data"])
     image = Image.open(io.BytesIO(data)).convert("RGB")
-    image = image.resize((image.width * 3 // 4, image.height * 3 // 4), Image.Resampling.LANCZOS) if not is_whole else image
-    image = image.quantize(256, dither=Image.Dither.NONE)
+    image = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
+    image = with_few_colours(image)
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path, optimize=True)
     print(f"  {path}: {path.stat().st_size} bytes")

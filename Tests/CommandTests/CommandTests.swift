@@ -174,6 +174,9 @@ import Testing
         Failure(arguments: ["segment", "\(Program.scene)/x", "x"], status: 66, mention: "no file"),
         Failure(arguments: ["classify", Program.scene, ""], status: 65, mention: "label is empty"),
         Failure(arguments: ["embed", "--text", " "], status: 65, mention: "text is empty"),
+        Failure(
+            arguments: ["embed", "--text", "x", "--decode", "fast"], status: 64,
+            mention: "--decode fast means nothing without --image"),
         Failure(arguments: ["segment", Program.scene], status: 64, mention: "prompt"),
         Failure(arguments: ["segment", Program.scene, ""], status: 64, mention: "prompt is empty"),
         Failure(arguments: ["segment", Program.scene, "x", "--crop"], status: 64, mention: "--as cutout"),
@@ -212,7 +215,7 @@ import Testing
         (["batch", Program.scene, "--prompts", "x", "--output", "/no/a", "--output", "/no/b"], "--output"),
         (["batch", Program.scene, "-o", "/no/a", "--shard", "0/2", "--prompts", "x", "--shard", "1/2"], "--shard"),
         (["embed", "--text", "x", "--normalize", "--normalize"], "--normalize"),
-        (["embed", "--text", "x", "--text", "y", "--decode", "exact", "--decode", "fast"], "--decode"),
+        (["embed", "--image", Program.scene, "--text", "y", "--decode", "exact", "--decode", "fast"], "--decode"),
         (["classify", Program.scene, "x", "--scores", "raw", "--scores", "softmax"], "--scores"),
         (["tokenize", "x", "--log-level", "info", "--log-level", "error"], "--log-level"),
         (["convert", "/no/a", "-o", "/no/b", "--dtype", "fp16", "--dtype", "bf16"], "--dtype"),

@@ -60,6 +60,23 @@ import Testing
             (["x", "--prompt-mask", "a.png"], "Error: --prompt-mask means nothing without --prompt-image."),
             (["x", "--negative-prompt", " "], "Error: --negative-prompt: The negative prompt is empty."),
             (["x", "--bit-depth", "16"], "Error: --bit-depth is 16; with --as mask it can be 1, 8."),
+            (["x", "--bit-depth", "1", "--feather", "2"], "Error: --feather means nothing with --bit-depth 1, which"),
+            (["--prompt-expr", "(cat"], "Error: --prompt-expr is wrong at column 1: this parenthesis is not closed."),
+            (["x", "--template", "a photo"], "Error: --template is “a photo”; it should have {} once"),
+            (["--embedding", "[0]", "--template", "a {}"], "Error: --template means nothing without a text"),
+            (["--embedding", "[1, x]"], "Error: --embedding is “[1, x]”; it can be a list of numbers"),
+            (["--prompt-image", "a.png", "--blend", "1"], "Error: --blend takes a text for each image: there are 0"),
+            (
+                ["x", "--tiles", "1x1", "--overlap", "0.1"],
+                "Error: --overlap means nothing without --tiles other than 1x1."
+            ),
+            (["x", "-o", "a.jpg"], "Error: --output ends in .jpg, but what is asked for is written as .png."),
+            (["x", "-o", "a.zip"], "Error: --output ends in .zip, but what is asked for is written as .png."),
+            (
+                ["x", "--combine", "separate", "-o", "a.png"],
+                "Error: --output ends in .png, but what is asked for is written as"
+            ),
+            (["x", "--threshold", "1", "--threshold", "0"], "Error: --threshold is given 2 times for 1 prompt;"),
         ])
     func words(arguments: [String], message: String) async throws {
         let outcome = try await Program.run(["segment", Program.scene] + arguments)

@@ -44,7 +44,7 @@ REASONS = {
 }  # fmt: skip
 # What these can be hangs on others, or on the image or the model. Any other value that is refused, a schema should forbid.
 DEPENDENT = {
-    "bit_depth", "blend", "feather", "prompt_mask", "prompt_weight", "resolution", "threshold", "tiles",
+    "bit_depth", "blend", "prompt_mask", "prompt_weight", "resolution", "threshold", "tiles",
 }  # fmt: skip
 DAMAGED = {"corrupt_image", "unsupported_image_type", "empty_image"}
 # Refusals before the route sees the request, which any operation may answer.

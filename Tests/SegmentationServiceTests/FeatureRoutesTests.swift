@@ -144,6 +144,21 @@ import Testing
             ("/v1/embeddings", #"{"texts":["a"],"normalize":1}"#, 400, "invalid_parameter", "normalize"),
             ("/v1/embeddings?normalize=yes", #"{"texts":["a"]}"#, 400, "invalid_parameter", "normalize"),
             ("/v1/embeddings", #"{"texts":["a"],"dimensions":9}"#, 400, "unknown_parameter", "dimensions"),
+            ("/v1/embeddings", #"{"texts":["a"],"decode":"fast"}"#, 400, "contradictory_parameter", "decode"),
+            ("/v1/embeddings?decode=fast", #"{"texts":["a"]}"#, 400, "contradictory_parameter", "decode"),
+            (
+                "/v1/embeddings?normalize=true", #"{"texts":["a"],"normalize":true}"#, 400, "duplicate_parameter",
+                "normalize"
+            ),
+            (
+                "/v1/classify?scores=raw", #"{"image":"IMAGE","labels":["a"],"scores":"raw"}"#, 400,
+                "duplicate_parameter", "scores"
+            ),
+            (
+                "/v1/classify?decode=fast&decode=fast", #"{"image":"IMAGE","labels":["a"]}"#, 400,
+                "duplicate_parameter", "decode"
+            ),
+            ("/v1/classify", #"{"image":"IMAGE","labels":["a"],"x":null}"#, 400, "unknown_parameter", "x"),
             ("/v1/embeddings", #"{"texts":"TEXT"}"#, 422, "prompt_too_long", "text"),
             ("/v1/tokenize", "{}", 400, "missing_parameter", "text"),
             ("/v1/tokenize", #"{"texts":[1]}"#, 400, "invalid_parameter", "texts"),

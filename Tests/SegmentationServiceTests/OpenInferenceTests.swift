@@ -108,7 +108,9 @@ import Testing
         let plain = try Self.decoded(await Self.infer("{\(Self.inputs())}").body)
         #expect(answer.id == nil && answer.outputs.map(\.name) == ["probability", "mask"])
         #expect(answer.outputs[0].parameters?.binaryDataSize == 960_000 && answer.outputs[0].data == nil)
-        #expect(answer.outputs[1].data == plain.outputs[0].data)
+        // Other requests may share one's batch and not the other's, which adds up in another order.
+        let masks = zip(try #require(answer.outputs[1].data), try #require(plain.outputs[0].data))
+        #expect(answer.outputs[1].data?.count == 240_000 && masks.count { $0 != $1 } <= 24)
         let tail = response.body[length...]
         #expect(tail.count == 960_000)
         let values = tail.withUnsafeBytes { bytes in
@@ -116,7 +118,9 @@ import Testing
                 Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
             }
         }
-        #expect(values == plain.outputs[1].data)
+        let probabilities = try #require(plain.outputs[1].data)
+        #expect(probabilities.count == values.count)
+        #expect(zip(values, probabilities).allSatisfy { abs($0 - $1) < 1e-3 })
     }
 
     @Test("A threshold among the parameters makes the mask smaller; a natural shape is understood")
@@ -215,6 +219,10 @@ import Testing
             (#"{INPUTS,"outputs":[{"name":"mask","parameters":{"classification":2}}]}"#, 400, "classification"),
             (#"{INPUTS,"parameters":{"priority":1}}"#, 400, "“parameters.priority”"),
             (#"{INPUTS,"parameters":{"threshold":2}}"#, 400, "0 to 1"),
+            (
+                #"{INPUTS,"outputs":[{"name":"probability"}],"parameters":{"threshold":0.5}}"#, 400,
+                "“parameters.threshold” means nothing without the output mask"
+            ),
             (
                 #"{INPUTS,"parameters":{"decode":"quick"}}"#, 400,
                 "“parameters.decode” is “quick”; it can be exact, fast"

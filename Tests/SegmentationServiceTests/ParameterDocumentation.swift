@@ -164,12 +164,24 @@ enum ParameterDocumentation {
     // MARK: - api.md
 
     private static func row(_ parameter: Parameter) -> String {
-        let isText = if case .text = parameter.kind { true } else { false }
-        let kind =
-            isText || parameter.kind == .file || parameter.kind == .flag
-            ? "" : " \(capitalized(parameter.kind.expectation))."
-        let documentation = parameter.documentation.replacing(parameter.help, with: parameter.help + kind)
+        let values = values(parameter.kind).map { " \($0)." } ?? ""
+        let documentation = parameter.documentation.replacing(parameter.help, with: parameter.help + values)
         return "| `\(parameter.name)` | \(documentation) | \(parameter.defaultText.map { "`\($0)`" } ?? "") |"
+    }
+
+    /// What it can be, as one writes it; nil where the sentence before says it.
+    private static func values(_ kind: ParameterKind) -> String? {
+        switch kind {
+        case .text, .file, .flag: nil
+        case .word(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+        case .choice(let numbers): numbers.map { "`\($0)`" }.joined(separator: ", ")
+        case .number(let range, let words):
+            ([capitalized(ParameterKind.number(range).expectation)] + words.map { "`\($0)`" }).joined(
+                separator: ", or ")
+        case .size(let sides):
+            "`original`, `model`, or width and height from \(sides.lowerBound) to \(sides.upperBound) such as `640x480`"
+        case .integer, .color, .grid, .numbers: capitalized(kind.expectation)
+        }
     }
 
     private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

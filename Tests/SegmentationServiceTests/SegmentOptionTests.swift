@@ -83,6 +83,9 @@ import Testing
         Refusal(body: "{\"image\": \"QUJD\"}", code: "missing_parameter", parameter: "prompt"),
         Refusal(body: "{\"image\": \"QUJD\", \"image\": \"QUJD\"}", code: "duplicate_parameter", parameter: "image"),
         Refusal(body: "{\"image\": \"QUJD\", \"treshold\": 1}", code: "unknown_parameter", parameter: "treshold"),
+        Refusal(
+            body: "{\"image\": \"QUJD\", \"prompt\": \"x\", \"treshold\": null}", code: "unknown_parameter",
+            parameter: "treshold"),
         Refusal(body: "{\"image\": \"QUJD\", \"prompt\": 5}", code: "invalid_parameter", parameter: "prompt"),
         Refusal(body: "{\"image\": \"QUJD\", \"prompt\": []}", code: "invalid_parameter", parameter: "prompt"),
         Refusal(body: "{\"image\": \"QUJD\", \"prompt\": [[\"x\"]]}", code: "invalid_parameter", parameter: "prompt"),
@@ -173,6 +176,9 @@ import Testing
         #expect(zip.status == .ok && zip.headers["Content-Type"] == "application/zip")
         #expect(zip.body.starts(with: Array("PK".utf8)))
         #expect(try await service.post(form, headers: ["Accept": "image/png"]).status == .notAcceptable)
+        let single = Form().with(file: try ServiceFixture.scene()).with("prompt", Self.balloon)
+        let refused = try await service.post(single, headers: ["Accept": "application/zip"]).problem()
+        #expect(refused.status == 406 && refused.detail.hasPrefix("Without combine=separate, as=mask is answered with"))
     }
 
     @Test("Files of a form can be images to look for, and masks of what is meant in them")

@@ -2,6 +2,7 @@
 
 import { parseYAML } from "./yaml.js";
 
+const ITEM = /^(?:[*-]|\d+\.) /;
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 let api;
@@ -40,11 +41,12 @@ function text(markdown) {
     else if (/^ {4}/.test(lines[at])) {
       const own = take((line) => /^ {4}/.test(line) || !line.trim());
       box.append(pre(own.map((line) => line.slice(4)).join("\n").trimEnd()));
-    } else if (/^[*-] /.test(lines[at])) {
-      const own = take((line, count) => line.trim() && (count === 0 || /^([*-] | {2})/.test(line)));
-      const items = own.join("\n").split(/\n(?=[*-] )/);
-      box.append(h("ul", {}, ...items.map((item) => h("li", {}, ...inline(item.slice(2))))));
-    } else box.append(h("p", {}, ...inline(take((line, count) => line.trim() && !(count && /^[*-] /.test(line))).join(" "))));
+    } else if (ITEM.test(lines[at])) {
+      const own = take((line, count) => line.trim() && (count === 0 || ITEM.test(line) || /^ {2}/.test(line)));
+      const items = own.join("\n").split(new RegExp(`\\n(?=${ITEM.source.slice(1)})`));
+      const list = /^\d/.test(own[0]) ? "ol" : "ul";
+      box.append(h(list, {}, ...items.map((item) => h("li", {}, ...inline(item.replace(ITEM, ""))))));
+    } else box.append(h("p", {}, ...inline(take((line, count) => line.trim() && !(count && ITEM.test(line))).join(" "))));
   }
   return box;
 }

@@ -83,6 +83,9 @@ public struct BatchList: Equatable, Sendable {
                 throw Problem(text: error.description)
             }
         }
+        if let output = object.output, let problem = options.misnomer(output) {
+            throw Problem(text: "“output” \(problem)")
+        }
         return Entry(
             image: image, prompts: object.prompts, output: try object.output.map(outputPath), options: options,
             line: number)

@@ -184,6 +184,13 @@ extension InputError {
         InputError(.malformed, code: "invalid_parameter", parameter: name, "“\(name)” \(problem).")
     }
 
+    /// 400: a parameter means nothing, or something else, beside others.
+    ///
+    /// - Parameter problem: What follows the parameter's name, without a full stop.
+    static func contradictory(_ name: String, _ problem: String) -> InputError {
+        InputError(.malformed, code: "contradictory_parameter", parameter: name, "“\(name)” \(problem).")
+    }
+
     /// 400: a parameter's text is longer than makes sense.
     static func tooLong(_ name: String, _ text: String, maxBytes: Int) -> InputError {
         .invalid(name, "has \(text.utf8.count) bytes; at most \(maxBytes) make sense")

@@ -24,7 +24,7 @@ extension SegmentationParameters {
             "What to look for, in words; repeat it for several prompts."),
         .texts(
             "prompt_expr", atMost: 1, maxBytes: PromptExpressionParser.maxBytes, \.expressions,
-            "Prompts joined by AND, OR, NOT and parentheses, for instance (cat OR dog) AND NOT toy."),
+            "Prompts joined by AND, OR, NOT (in capitals) and parentheses, for instance (cat OR dog) AND NOT toy."),
         .files(
             "prompt_image", atMost: SegmentationRequest.maxPromptImages, \.images,
             "A PNG or JPEG file that shows what to look for; repeatable."),

@@ -71,9 +71,7 @@ public struct SegmentationParameters: Sendable {
             guard let values = values[parameter.name] else { continue }
             try parameter.apply(values, &draft)
             if let condition = parameter.condition, !isMet(condition) {
-                throw InputError(
-                    .malformed, code: "contradictory_parameter", parameter: parameter.name,
-                    "“\(parameter.name)” means nothing without \(condition.phrase).")
+                throw .contradictory(parameter.name, "means nothing without \(condition.phrase)")
             }
         }
         return try draft.finished(image: image, knowsPrompts: !hasUnreadEmbeddings)

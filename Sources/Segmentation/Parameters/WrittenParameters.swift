@@ -23,10 +23,20 @@ public struct WrittenParameters: Sendable {
     public var mostForPrompts: Int { max(texts["threshold"]?.count ?? 0, texts["prompt_weight"]?.count ?? 0) }
 
     /// What names of files with such an answer end in: several pictures are a ZIP file.
-    var fileExtension: String {
+    var fileExtension: String { fileExtensions[0] }
+
+    private var fileExtensions: [String] {
         let kind = texts["as"]?.first.flatMap(OutputKind.init) ?? .mask
         let isSeparate = texts["combine"] == [Combination.separate.rawValue]
-        return isSeparate ? "zip" : kind.fileExtension
+        return isSeparate ? ["zip", "json"] : [kind.fileExtension]
+    }
+
+    /// What is wrong with a file's name that promises another kind of answer, to be read after what gave it; nil if nothing.
+    public func misnomer(_ name: String) -> String? {
+        let all = ["png", "json", "npy", "zip", "jpg", "jpeg"]
+        let ending = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last?.lowercased()
+        guard let ending, all.contains(ending), !fileExtensions.contains(ending) else { return nil }
+        return "ends in .\(ending), but what is asked for is written as .\(fileExtensions.joined(separator: " or ."))"
     }
 
     /// Takes a value.

@@ -42,6 +42,12 @@ struct InferenceRequest: Sendable {
         var tensors = try BytesTensor.inputs(&fields, binary: binary)
         outputs = try Self.outputs(&fields, binary: binaryOutputs)
         try fields.requireNothingElse()
+        guard threshold == nil || outputs.contains(where: { $0.kind == .mask }) else {
+            throw HTTPProblem(
+                status: .badRequest, code: "contradictory_parameter",
+                detail: "“parameters.threshold” means nothing without the output mask.",
+                parameter: "parameters.threshold")
+        }
 
         let images = tensors.removeValue(forKey: "image")
         let texts = tensors.removeValue(forKey: "prompts")

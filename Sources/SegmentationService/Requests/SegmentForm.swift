@@ -56,8 +56,9 @@ struct SegmentForm {
             throw HTTPProblem(
                 status: .badRequest, code: "malformed_json", detail: "The JSON should be an object: { … }.")
         }
-        for member in members where member.value != .null {
+        for member in members {
             if member.name.utf8.elementsEqual("image".utf8) {
+                guard member.value != .null else { continue }
                 guard case .string(let text) = member.value else {
                     throw HTTPProblem.invalidParameter("image", "is no string; it should be a file in base64")
                 }
@@ -65,7 +66,9 @@ struct SegmentForm {
             } else {
                 // JSON has one list where forms have many fields.
                 let name = member.name.utf8.elementsEqual("prompts".utf8) ? "prompt" : member.name
-                for value in try JSONParameter(name, kind(name)).values(member.value) { try add(name, value) }
+                let kind = try kind(name)
+                guard member.value != .null else { continue }
+                for value in try JSONParameter(name, kind).values(member.value) { try add(name, value) }
             }
         }
     }

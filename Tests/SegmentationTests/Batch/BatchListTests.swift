@@ -72,6 +72,11 @@ import Testing
             (#"{"image": "a", "prompts": []}"#, "1 to 64 texts"),
             (#"{"image": "a", "prompts": ["cat", " "]}"#, "a prompt is empty"),
             (#"{"image": "a", "output": "../a.png"}"#, "“output” has a component that begins with a dot"),
+            (#"{"image": "a", "output": "a.jpg"}"#, "“output” ends in .jpg, but what is asked for is written as .png"),
+            (
+                #"{"image": "a", "output": "a.png", "options": {"combine": "separate"}}"#,
+                "“output” ends in .png, but what is asked for is written as .zip or .json"
+            ),
             (#"{"image": "a", "output": "/etc/a.png"}"#, "“output” is empty, begins or ends with a slash"),
             (#"{"image": "a", "options": {"threshold": 1.5}}"#, "“threshold” is “1.5”; it can be a number from 0 to 1"),
             (#"{"image": "a", "options": {"threshold": true}}"#, "“threshold” is “true”"),

@@ -72,6 +72,10 @@ import Testing
         let all = try await RGBImage(
             decoding: Asking.answer(["prompt": Self.balloon, "as": "overlay", "alpha": "1", "colormap": "grey"]))
         #expect(zip(all.pixels, probabilities.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+        let quarter = try await RGBImage(
+            decoding: Asking.answer(["prompt": Self.balloon, "as": "overlay", "alpha": "0.25", "colormap": "grey"]))
+        let mixed = zip(try sceneImage().pixels, all.pixels).map { (3 * Int($0) + Int($1)) / 4 }
+        #expect(zip(quarter.pixels, mixed).allSatisfy { abs(Int($0) - $1) <= 1 })
         let colored = try await RGBImage(
             decoding: Asking.answer(["prompt": Self.balloon, "as": "overlay", "alpha": "1", "colormap": "magma"]))
         let colors = Colormap.magma.colors

@@ -211,7 +211,8 @@ import Testing
             parameters: [("prompt", .text("a")), ("template", .text("{} and {}"))], parameter: "template"),
         Case(
             testDescription: "a template without a text",
-            parameters: [("prompt_image", .file([1])), ("template", .text("a {}"))], parameter: "template"),
+            parameters: [("prompt_image", .file([1])), ("template", .text("a {}"))], parameter: "template",
+            code: "contradictory_parameter"),
         Case(
             testDescription: "16 bits for a mask",
             parameters: [("prompt", .text("a")), ("bit_depth", .text("16"))], parameter: "bit_depth"),
@@ -222,7 +223,7 @@ import Testing
         Case(
             testDescription: "a soft edge in black and white",
             parameters: [("prompt", .text("a")), ("feather", .text("2")), ("bit_depth", .text("1"))],
-            parameter: "feather"),
+            parameter: "feather", code: "contradictory_parameter"),
         Case(
             testDescription: "a blank negative prompt",
             parameters: [("prompt", .text("a")), ("negative_prompt", .text(" "))], parameter: "negative_prompt",

@@ -8,6 +8,7 @@ import Testing
 @Suite struct PromptOptionTests {
     private static let (balloon, drum) = (Asking.balloon, Asking.drum)
 
+    /// What is computed in one batch with others' requests is rounded in another way.
     private func expectEqual(
         _ found: [Float], _ expected: [Float], within tolerance: Float = 1e-3, _ comment: Comment? = nil,
         at location: SourceLocation = #_sourceLocation
@@ -88,10 +89,10 @@ import Testing
         ).values
         expectEqual(found, expected)
         let plain = try await Asking.logits([:], files: ["prompt_image": image]).values
-        #expect((found == plain) == (style == .none))
+        #expect(zip(found, plain).contains { abs($0 - $1) > 0.01 } == (style != .none))
         if style == .cropBlurHighlight {
             let usual = try await Asking.logits([:], files: ["prompt_image": image, "prompt_mask": mask]).values
-            #expect(usual == found)
+            expectEqual(usual, found)
         }
     }
 
@@ -106,7 +107,7 @@ import Testing
         }
         let expected = try await Asking.logits([:], files: ["prompt_image": image, "prompt_mask": mask]).values
         let found = try await Asking.logits([:], files: ["prompt_image": image, "prompt_mask": transparent]).values
-        #expect(found == expected)
+        expectEqual(found, expected)
     }
 
     @Test("A mask that shows nothing, or another picture's, is refused")

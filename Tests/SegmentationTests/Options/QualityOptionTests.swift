@@ -149,7 +149,9 @@ import Testing
         var processor = model.processor.imageProcessor
         (processor.width, processor.height) = (side, side)
         let tokens = try model.processor.inputIDs([Self.balloon], maxLength: model.maxPromptTokens)
-        #expect(try model.model(processor([image]), inputIDs: tokens).logits.values == found.values)
+        let expected = try model.model(processor([image]), inputIDs: tokens).logits.values
+        // A batch with others' requests is rounded in another way.
+        #expect(zip(found.values, expected).allSatisfy { abs($0 - $1) < 1e-3 })
     }
 
     @Test("A resolution of no whole patches is refused, and told which there are")
@@ -212,7 +214,8 @@ import Testing
         let usual = try await Asking.logits(["prompt": Self.balloon, "tiles": "1x2"], of: scene)
         let quarter = try await Asking.logits(["prompt": Self.balloon, "tiles": "1x2", "overlap": "0.25"], of: scene)
         let none = try await Asking.logits(["prompt": Self.balloon, "tiles": "1x2", "overlap": "0"], of: scene)
-        #expect(usual.values == quarter.values && usual.values != none.values)
+        #expect(zip(usual.values, quarter.values).allSatisfy { abs($0 - $1) < 1e-3 })
+        #expect(usual.values.count != none.values.count)
         // Each tile is 229 of the 400 pixels wide, and 192 at the model.
         #expect(none.shape == [1, 192, 384] && usual.shape == [1, 192, 335])
         func step(_ plane: (values: [Float], shape: [Int])) -> Float {

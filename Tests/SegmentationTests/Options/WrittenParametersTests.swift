@@ -41,4 +41,19 @@ import Testing
         let error = #expect(throws: InputError.self) { try Self.read(text) }
         #expect(error?.code == "unknown_parameter")
     }
+
+    @Test(
+        "A name that promises another kind of answer is one",
+        arguments: [
+            ("{}", "a.png", true), ("{}", "a.PNG", true), ("{}", "a.jpg", false), ("{}", "b.png/a.Jpeg", false),
+            ("{}", "a.zip", false), ("{}", "a", true), ("{}", "png", true), ("{}", "a.tar", true),
+            ("{}", "/dev/null", true),
+            (#"{"as":"json"}"#, "a.json", true), (#"{"as":"json"}"#, "a.png", false),
+            (#"{"as":"logits"}"#, "a.npy", true), (#"{"as":"logits"}"#, "a.json", false),
+            (#"{"combine":"separate"}"#, "a.zip", true), (#"{"combine":"separate"}"#, "a.json", true),
+            (#"{"combine":"separate"}"#, "a.png", false), (#"{"combine":"union"}"#, "a.zip", false),
+        ])
+    func names(text: String, name: String, fits: Bool) throws {
+        #expect((try Self.read(text).misnomer(name) == nil) == fits)
+    }
 }
