@@ -181,7 +181,7 @@ import Testing
 }
 
 @Suite struct ServiceManagerTests {
-    @Test("A service manager that does not read is not waited for", .timeLimit(.minutes(1))) func full() throws {
+    @Test("A service manager that does not read is not waited for", .timeLimit(.minutes(5))) func full() throws {
         let name = "@clipseg-test-\(UInt64.random(in: 0 ... .max))"
         let manager = Socket(adopting: socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0))
         let address = try #require(UnixAddress([0] + Array(name.utf8.dropFirst())))

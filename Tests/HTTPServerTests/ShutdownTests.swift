@@ -102,7 +102,7 @@ import Testing
         #expect(try await script { (try? TestClient(address)) == nil })
     }
 
-    @Test("A listener that accepts nothing but errors does not keep the server from stopping", .timeLimit(.minutes(1)))
+    @Test("A listener that accepts nothing but errors does not keep the server from stopping", .timeLimit(.minutes(5)))
     func brokenListener() async throws {
         let configuration = HTTPServerConfiguration(port: 0)
         let loop = EventLoop(

@@ -42,7 +42,7 @@ import Testing
         #expect(try response.problem().detail.contains("shutting down"))
     }
 
-    @Test("Once nobody can connect to its server any more, the service is not ready", .timeLimit(.minutes(1)))
+    @Test("Once nobody can connect to its server any more, the service is not ready", .timeLimit(.minutes(5)))
     func lostListener() async throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         try #require(listen(listener, 1) == 0)
