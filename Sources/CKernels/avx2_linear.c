@@ -5,11 +5,11 @@
 #include "avx2_epilogue.h"
 #include "linear.h"
 
-#define DEFINE_SUM_UP(NAME, MULTIPLY)                                                                        \
-    static void NAME(                                                                                        \
+#define DEFINE_SUM_UP(NAME, MULTIPLY)                                                                              \
+    static void NAME(                                                                                              \
         const tile_rows *rows, size_t bytes, const char *panel, size_t width, const char *next, float results[]) { \
-        for (size_t at = 0; at + VECTOR <= bytes; at += VECTOR) _mm_prefetch(next + at, _MM_HINT_T1);        \
-        MULTIPLY(rows, bytes, panel, width, results, width);                                                 \
+        for (size_t at = 0; at + VECTOR <= bytes; at += VECTOR) _mm_prefetch(next + at, _MM_HINT_T1);              \
+        MULTIPLY(rows, bytes, panel, width, results, width);                                                       \
     }
 DEFINE_SUM_UP(float32_sum_up, clipseg_multiply_float32_avx2)
 DEFINE_SUM_UP(bfloat16_sum_up, clipseg_multiply_bfloat16_avx2)

@@ -6,8 +6,8 @@
 
 enum { HALVES = 2 };
 
-#define FOR_EACH_SUM(i, j)                       \
-    UNROLL for (int i = 0; i < TILE_ROWS; i++)   \
+#define FOR_EACH_SUM(i, j)                     \
+    UNROLL for (int i = 0; i < TILE_ROWS; i++) \
         UNROLL for (int j = 0; j < HALVES; j++)
 
 // Adds to `sums` the products of a number of each row with one of each of sixteen columns. Six by two sums, two halves of
@@ -56,16 +56,16 @@ typedef struct wide_rows {
 } wide_rows;
 
 // Widens eight bytes after the other, the last of them made up with zeros. Returns how many groups they are.
-#define WIDEN(WIDEN_EIGHT)                                                      \
-    for (size_t i = 0; i < TILE_ROWS; i++) {                                    \
-        const char *row = rows->row[i] + at;                                    \
-        size_t done = 0;                                                        \
+#define WIDEN(WIDEN_EIGHT)                                                                     \
+    for (size_t i = 0; i < TILE_ROWS; i++) {                                                   \
+        const char *row = rows->row[i] + at;                                                   \
+        size_t done = 0;                                                                       \
         for (; done + 8 <= bytes; done += 8) WIDEN_EIGHT(row + done, wide->row[i] + 2 * done); \
-        if (done == bytes) continue;                                            \
-        char last[8] = {};                                                      \
-        memcpy(last, row + done, bytes - done);                                 \
-        WIDEN_EIGHT(last, wide->row[i] + 2 * done);                             \
-    }                                                                           \
+        if (done == bytes) continue;                                                           \
+        char last[8] = {};                                                                     \
+        memcpy(last, row + done, bytes - done);                                                \
+        WIDEN_EIGHT(last, wide->row[i] + 2 * done);                                            \
+    }                                                                                          \
     return (bytes + GROUP - 1) / GROUP
 
 __attribute__((target(AVX2))) ALWAYS_INLINE void widen_four_bfloat16(const char *row, char *wide) {
@@ -105,18 +105,18 @@ __attribute__((target(AVX2))) ALWAYS_INLINE __m256i load(const void *address) {
 
 // Adds the products of wide rows and one vector of the panel to the results. Behind the barrier the columns are loaded
 // again: there is no register left to keep them.
-#define DEFINE_ADD_VECTOR(NAME, SUM, RESULT, LOAD, STORE, ROW, FIRST, SECOND, STEP)                           \
-    __attribute__((target(AVX2), noinline)) static void NAME(                                                 \
-        const wide_rows *rows, size_t groups, const char *panel, size_t panel_stride, RESULT *results,        \
-        size_t stride) {                                                                                      \
-        SUM sums[TILE_ROWS][HALVES];                                                                          \
-        FOR_EACH_SUM(i, j) sums[i][j] = LOAD((const void *)(results + (size_t)i * stride + j * HALF_LANES));  \
-        for (size_t at = 0; at < groups * 2 * GROUP; at += 2 * GROUP, panel += panel_stride) {                \
-            ADD_PRODUCTS(ROW(0), FIRST(load(panel)), FIRST(load(panel + HALF_VECTOR)), STEP);                 \
-            __asm__ volatile("" ::: "memory");                                                                \
-            ADD_PRODUCTS(ROW(1), SECOND(load(panel)), SECOND(load(panel + HALF_VECTOR)), STEP);               \
-        }                                                                                                     \
-        FOR_EACH_SUM(i, j) STORE((void *)(results + (size_t)i * stride + j * HALF_LANES), sums[i][j]);        \
+#define DEFINE_ADD_VECTOR(NAME, SUM, RESULT, LOAD, STORE, ROW, FIRST, SECOND, STEP)                          \
+    __attribute__((target(AVX2), noinline)) static void NAME(                                                \
+        const wide_rows *rows, size_t groups, const char *panel, size_t panel_stride, RESULT *results,       \
+        size_t stride) {                                                                                     \
+        SUM sums[TILE_ROWS][HALVES];                                                                         \
+        FOR_EACH_SUM(i, j) sums[i][j] = LOAD((const void *)(results + (size_t)i * stride + j * HALF_LANES)); \
+        for (size_t at = 0; at < groups * 2 * GROUP; at += 2 * GROUP, panel += panel_stride) {               \
+            ADD_PRODUCTS(ROW(0), FIRST(load(panel)), FIRST(load(panel + HALF_VECTOR)), STEP);                \
+            __asm__ volatile("" ::: "memory");                                                               \
+            ADD_PRODUCTS(ROW(1), SECOND(load(panel)), SECOND(load(panel + HALF_VECTOR)), STEP);              \
+        }                                                                                                    \
+        FOR_EACH_SUM(i, j) STORE((void *)(results + (size_t)i * stride + j * HALF_LANES), sums[i][j]);       \
     }
 DEFINE_ADD_VECTOR(
     add_bfloat16_vector, __m256, float, _mm256_loadu_ps, _mm256_storeu_ps, FLOAT_ROW, FIRST_BFLOAT16,
@@ -126,14 +126,14 @@ DEFINE_ADD_VECTOR(
     INTEGER_STEP)
 
 // Adds all products to the results, some groups at a time.
-#define ADD_IN_BLOCKS(WIDEN_ROWS, ADD_VECTOR)                                                                     \
-    for (size_t at = 0; at < bytes; at += WIDE_GROUPS * GROUP) {                                                  \
-        size_t here = bytes - at < WIDE_GROUPS * GROUP ? bytes - at : WIDE_GROUPS * GROUP;                        \
-        wide_rows wide;                                                                                           \
-        size_t groups = WIDEN_ROWS(rows, at, here, &wide);                                                        \
-        for (size_t column = 0; column < width; column += LANES)                                                  \
-            ADD_VECTOR(                                                                                           \
-                &wide, groups, panel + at * width + column * GROUP, width * GROUP, results + column, stride);     \
+#define ADD_IN_BLOCKS(WIDEN_ROWS, ADD_VECTOR)                                                                 \
+    for (size_t at = 0; at < bytes; at += WIDE_GROUPS * GROUP) {                                              \
+        size_t here = bytes - at < WIDE_GROUPS * GROUP ? bytes - at : WIDE_GROUPS * GROUP;                    \
+        wide_rows wide;                                                                                       \
+        size_t groups = WIDEN_ROWS(rows, at, here, &wide);                                                    \
+        for (size_t column = 0; column < width; column += LANES)                                              \
+            ADD_VECTOR(                                                                                       \
+                &wide, groups, panel + at * width + column * GROUP, width * GROUP, results + column, stride); \
     }
 
 void clipseg_multiply_bfloat16_avx2(

@@ -51,17 +51,17 @@ __attribute__((target(VNNI))) void clipseg_int8_starts_avx512(
 }
 
 // Functions of their own, so that nothing else competes for registers.
-#define DEFINE_SUM_UP(VECTORS)                                                                 \
-    __attribute__((target(VNNI), noinline)) static void sum_up_##VECTORS(                      \
+#define DEFINE_SUM_UP(VECTORS)                                                                   \
+    __attribute__((target(VNNI), noinline)) static void sum_up_##VECTORS(                        \
         const tile_rows *rows, size_t bytes, const char *panel, const int32_t starts[TILE_ROWS], \
-        int32_t results[]) {                                                                   \
-        __m512i sums[TILE_ROWS][PANEL_VECTORS];                                                \
-        UNROLL for (int i = 0; i < TILE_ROWS; i++)                                             \
-            UNROLL for (int j = 0; j < VECTORS; j++) sums[i][j] = _mm512_set1_epi32(starts[i]); \
-        int8_tile(rows, bytes, panel, VECTORS, sums);                                          \
-        UNROLL for (int i = 0; i < TILE_ROWS; i++)                                             \
-            UNROLL for (int j = 0; j < VECTORS; j++)                                           \
-                _mm512_store_si512(results + (i * VECTORS + j) * LANES, sums[i][j]);           \
+        int32_t results[]) {                                                                     \
+        __m512i sums[TILE_ROWS][PANEL_VECTORS];                                                  \
+        UNROLL for (int i = 0; i < TILE_ROWS; i++)                                               \
+            UNROLL for (int j = 0; j < VECTORS; j++) sums[i][j] = _mm512_set1_epi32(starts[i]);  \
+        int8_tile(rows, bytes, panel, VECTORS, sums);                                            \
+        UNROLL for (int i = 0; i < TILE_ROWS; i++)                                               \
+            UNROLL for (int j = 0; j < VECTORS; j++)                                             \
+                _mm512_store_si512(results + (i * VECTORS + j) * LANES, sums[i][j]);             \
     }
 DEFINE_SUM_UP(1)
 DEFINE_SUM_UP(2)

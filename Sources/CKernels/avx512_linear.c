@@ -63,19 +63,19 @@ DEFINE_SUM_UPS(bfloat16_sum_up, BF16, bfloat16_tile)
 DEFINE_FINISH(float32_finish, AVX512, EXACT, to_bfloat16)
 DEFINE_FINISH(bfloat16_finish, BF16, ROUGH, to_bfloat16_natively)
 
-#define DEFINE_PRODUCT(NAME, KIND, BYTES)                                                                   \
-    static void KIND##_sum_up(                                                                              \
-        const tile_rows *rows, size_t bytes, const char *panel, size_t width, const char *next,             \
-        float results[]) {                                                                                  \
-        switch (width) {                                                                                    \
-        case LANES: KIND##_sum_up_1(rows, bytes, panel, next, results); break;                              \
-        case 2 * LANES: KIND##_sum_up_2(rows, bytes, panel, next, results); break;                          \
-        default: KIND##_sum_up_4(rows, bytes, panel, next, results); break;                                 \
-        }                                                                                                   \
-    }                                                                                                       \
-    void NAME(                                                                                              \
-        const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,            \
-        clipseg_activation activation, clipseg_result kind, void *result) {                                 \
+#define DEFINE_PRODUCT(NAME, KIND, BYTES)                                                                             \
+    static void KIND##_sum_up(                                                                                        \
+        const tile_rows *rows, size_t bytes, const char *panel, size_t width, const char *next,                       \
+        float results[]) {                                                                                            \
+        switch (width) {                                                                                              \
+        case LANES: KIND##_sum_up_1(rows, bytes, panel, next, results); break;                                        \
+        case 2 * LANES: KIND##_sum_up_2(rows, bytes, panel, next, results); break;                                    \
+        default: KIND##_sum_up_4(rows, bytes, panel, next, results); break;                                           \
+        }                                                                                                             \
+    }                                                                                                                 \
+    void NAME(                                                                                                        \
+        const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,                      \
+        clipseg_activation activation, clipseg_result kind, void *result) {                                           \
         multiply(layer, BYTES, KIND##_sum_up, KIND##_finish_as, source, rows, panel, next, activation, kind, result); \
     }
 DEFINE_PRODUCT(clipseg_float32_product_avx512, float32, 4)
