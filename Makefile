@@ -18,6 +18,8 @@ MINUTES ?= 30
 EXAMPLES ?= 200
 # What it draws them from; chance if empty.
 SEED ?=
+# C is optimised in debug builds too: without, the vector loops take a hundred times as long.
+TEST := swift test -Xcc -O2
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
@@ -48,7 +50,7 @@ run: build ## serve the demo model on port 8080
 
 .PHONY: test
 test: setup ## run the tests
-	swift test
+	$(TEST)
 
 .PHONY: test-portable
 test-portable: setup ## run the tests without oneDNN, on the portable backend
@@ -77,7 +79,7 @@ convert-parity: build ## compare what clipseg convert writes with where it came 
 .PHONY: tokenizer-parity
 tokenizer-parity: setup ## compare the tokenizer with transformers on CLIP's own vocabulary (downloads it)
 	python3 Tests/CLIPSegTests/Fixtures/tokenizer/make_real_golden.py .build-tokenizer
-	CLIPSEG_REAL_TOKENIZER=$(CURDIR)/.build-tokenizer swift test --filter Tokenizer
+	CLIPSEG_REAL_TOKENIZER=$(CURDIR)/.build-tokenizer $(TEST) --filter Tokenizer
 
 .PHONY: hub-parity
 hub-parity: build ## compare the cache with huggingface_hub's (makes a virtual environment)
@@ -101,7 +103,7 @@ schemathesis: build .venv-schemathesis/done ## ask the service EXAMPLES=200 time
 
 .PHONY: documentation
 documentation: setup ## write what the table of parameters says into openapi.yaml and Documentation/api.md
-	CLIPSEG_WRITE_DOCUMENTATION=1 swift test --filter ParameterDocumentationTests
+	CLIPSEG_WRITE_DOCUMENTATION=1 $(TEST) --filter ParameterDocumentationTests
 
 # The plugin is fetched only here: Package.swift.
 DOCUMENTED := CLIPSeg Compute Imaging HTTPServer Segmentation
@@ -229,7 +231,7 @@ test-refinement: .venv-checks/done ## draw 60 scenes of 768 pixels, and see whet
 	@$(MAKE) --no-print-directory setup EXTRA_PACKAGES=fonts-noto-color-emoji
 	mkdir -p .build-refinement
 	.venv-checks/bin/python Tests/Refinement/draw.py .build-refinement
-	CLIPSEG_REFINEMENT_SCENES=$(CURDIR)/.build-refinement swift test --filter RefinementTests
+	CLIPSEG_REFINEMENT_SCENES=$(CURDIR)/.build-refinement $(TEST) --filter RefinementTests
 
 .PHONY: fuzz
 fuzz: build-fuzz ## fuzz TARGET=RequestParser for SECONDS=60; Fuzz/README.md lists the targets
@@ -245,12 +247,12 @@ test-thread: setup ## run the tests under the thread sanitizer
 	mkdir -p .build-tsan
 	clang -Wall -Werror -O2 -c Tests/Sanitizers/SwiftMutex.c -o .build-tsan/SwiftMutex.o
 	Tests/Sanitizers/check .build-tsan
-	swift test --sanitize=thread --no-parallel --scratch-path .build-tsan -Xlinker $(CURDIR)/.build-tsan/SwiftMutex.o
+	$(TEST) --sanitize=thread --no-parallel --scratch-path .build-tsan -Xlinker $(CURDIR)/.build-tsan/SwiftMutex.o
 
 # Foundation, curl and oneDNN leave too much behind at exit; leaks of our own are looked for while fuzzing.
 .PHONY: test-address
 test-address: setup ## run the tests under the address sanitizer
-	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --no-parallel --scratch-path .build-asan
+	ASAN_OPTIONS=detect_leaks=0 $(TEST) --sanitize=address --no-parallel --scratch-path .build-asan
 
 .PHONY: nightly
 nightly: schemathesis hub-parity convert-parity release-check test-thread test-address failover monitoring test-batch test-refinement build-fuzz ## what takes long, ten minutes of each fuzz target too (hours)
