@@ -18,7 +18,7 @@ MINUTES ?= 30
 EXAMPLES ?= 200
 # What it draws them from; chance if empty.
 SEED ?=
-# C is optimised in debug builds too: without, the vector loops take a hundred times as long.
+# C is optimised in debug builds too: the vector loops would take most of the time.
 TEST := swift test -Xcc -O2
 # A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
