@@ -12,6 +12,7 @@ struct AttentionShape {
         width = projections.columns / 3
         headWidth = width / heads
         var starts: [Int] = []
+        starts.reserveCapacity(sequences.count)
         var start = 0
         for length in sequences {
             starts.append(start)

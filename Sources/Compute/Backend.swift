@@ -5,6 +5,8 @@
 public protocol Backend: Sendable {
     /// The precision of matrix products.
     var precision: Precision { get }
+    /// Where intermediate results lie: whoever computes several operations does so in an arena of these.
+    var scratch: ScratchArenas { get }
 
     /// Lays out `weights[outputs, inputs]`, row by row, for products with operands in this format, or in the format of
     /// the backend's precision where none is given. In 8 bits each output's weights have a scale of their own.
@@ -52,11 +54,9 @@ extension Backend {
     public func pack(
         weights: [Float], inputs: Int, outputs: Int, bias: [Float]?, operand: Element? = nil
     ) throws(BackendError) -> Linear {
-        precondition(weights.count == inputs * outputs, "a linear layer takes outputs × inputs weights")
-        let copy = Matrix(rows: outputs, columns: inputs, weights)
-        let pointer = UnsafeBufferPointer(start: copy.buffer.floats(), count: weights.count)
-        defer { withExtendedLifetime(copy) {} }
-        return try pack(weights: pointer, inputs: inputs, outputs: outputs, bias: bias, operand: operand)
+        try weights.withUnsafeBufferPointer { weights throws(BackendError) in
+            try pack(weights: weights, inputs: inputs, outputs: outputs, bias: bias, operand: operand)
+        }
     }
 
     /// Attention whose answer is the operand of a further product.

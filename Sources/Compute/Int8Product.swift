@@ -8,14 +8,17 @@ extension OneDNNBackend {
         _ weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, bias: [Float]?,
         for vectors: VectorSet
     ) -> Linear {
-        let rows = Matrix(quantizing: weights, rows: outputs, columns: inputs)
-        defer { withExtendedLifetime(rows) {} }
         let panels = Buffer(byteCount: clipseg_panels_size(outputs, inputs))
-        clipseg_pack_columns(rows.buffer.base, inputs, outputs, inputs, panels.base)
+        let scales = scratch.computing {
+            let rows = Matrix(quantizing: weights, rows: outputs, columns: inputs)
+            defer { withExtendedLifetime(rows) {} }
+            clipseg_pack_columns(rows.buffer.base, inputs, outputs, inputs, panels.base)
+            return (0..<outputs).map { rows.scales[$0] }
+        }
         clipseg_make_unsigned(panels.base, panels.byteCount)
         return Linear(
             inputs: inputs, outputs: outputs, packing: .panels(.int8, vectors), weights: panels, bias: bias,
-            scales: (0..<outputs).map { rows.scales[$0] })
+            scales: scales)
     }
 
     func multiplyInt8(

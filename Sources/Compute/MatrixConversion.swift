@@ -15,7 +15,9 @@ extension Matrix {
     public func converted(to target: Element) -> Matrix {
         guard element != target else { return self }
         let result = Matrix(uninitializedRows: rows, columns: columns, element: target)
-        convert(0..<rows, into: result)
+        let wide = Buffer(byteCount: columns * MemoryLayout<Float>.stride)
+        defer { withExtendedLifetime(wide) {} }
+        convert(0..<rows, into: result, by: wide.floats())
         return result
     }
 
@@ -29,8 +31,8 @@ extension Matrix {
         }
     }
 
-    /// Writes the numbers in `range` of rows to the same rows of `result`, in its format.
-    func convert(_ range: Range<Int>, into result: Matrix) {
+    /// Writes the numbers in `range` of rows to the same rows of `result`, in its format. `wide` is room for a row in 32 bits.
+    func convert(_ range: Range<Int>, into result: Matrix, by wide: UnsafeMutablePointer<Float>) {
         let start = range.lowerBound * columns
         let count = range.count * columns
         switch (element, result.element) {
@@ -42,19 +44,18 @@ extension Matrix {
         case (.bfloat16, .float32):
             clipseg_from_bfloat16(buffer.bfloats(from: start), count, result.buffer.floats(from: start))
         case (.float32, .int8):
+            for row in range { result.write(buffer.floats(from: row * columns), to: row) }
+        case (.bfloat16, .int8):
             for row in range {
-                result.scales[row] = clipseg_to_int8(
-                    buffer.floats(from: row * columns), columns, result.buffer.int8s(from: row * columns))
+                clipseg_from_bfloat16(buffer.bfloats(from: row * columns), columns, wide)
+                result.write(wide, to: row)
             }
-        case (.int8, .float32):
+        case (.int8, .float32), (.int8, .bfloat16), (.int8, .int8):
             for row in range {
-                clipseg_from_int8(
-                    buffer.int8s(from: row * columns), columns, scales[row], result.buffer.floats(from: row * columns))
+                let target = result.element == .float32 ? result.buffer.floats(from: row * columns) : wide
+                clipseg_from_int8(buffer.int8s(from: row * columns), columns, scales[row], target)
+                result.write(target, to: row)
             }
-        case (.bfloat16, .int8), (.int8, .bfloat16), (.int8, .int8):
-            let wide = Matrix(uninitializedRows: rows, columns: columns)
-            convert(range, into: wide)
-            wide.convert(range, into: result)
         }
     }
 }

@@ -22,6 +22,8 @@ struct OneDNNAttention {
         let keys: Int
         let scores: OneDNNProduct
         let mix: OneDNNProduct
+
+        var scoreByteCount: Int { queries.count * keys * MemoryLayout<Float>.stride }
     }
 
     init(
@@ -40,8 +42,9 @@ struct OneDNNAttention {
         let context = Matrix(uninitializedRows: projections.rows, columns: shape.width)
         let blocks = try blocks()
         let failure = Atomic<Int32>(0)
-        loop.forEach(blocks.count) { index in
-            let status = run(blocks[index], projections, into: context)
+        let largest = blocks.map(\.scoreByteCount).max() ?? 0
+        loop.forEach(blocks.count, scratch: largest) { index, scores in
+            let status = run(blocks[index], projections, into: context, by: scores)
             if status != 0 { failure.store(status, ordering: .relaxed) }
         }
         let status = failure.load(ordering: .relaxed)
@@ -75,29 +78,28 @@ struct OneDNNAttention {
         return blocks
     }
 
-    private func run(_ block: Block, _ projections: Matrix, into context: Matrix) -> Int32 {
+    private func run(
+        _ block: Block, _ projections: Matrix, into context: Matrix, by scores: UnsafeMutableRawPointer
+    ) -> Int32 {
         func address(_ row: Int, _ column: Int) -> UnsafeMutableRawPointer {
             projections.address(ofRow: row) + column * MemoryLayout<Float>.stride
         }
         let column = block.head * shape.headWidth
         let first = block.start + block.queries.lowerBound
-        let count = block.queries.count * block.keys
 
-        let scores = Buffer(byteCount: count * MemoryLayout<Float>.stride)
-        defer { withExtendedLifetime(scores) {} }
         let status = block.scores(
-            address(first, column), address(block.start, shape.width + column), into: scores.base)
+            address(first, column), address(block.start, shape.width + column), into: scores)
         guard status == 0 else { return status }
 
         for row in 0..<block.queries.count {
             let visible = causal ? block.queries.lowerBound + row + 1 : block.keys
-            let scoreRow = scores.floats(from: row * block.keys)
+            let scoreRow = scores.assumingMemoryBound(to: Float.self) + row * block.keys
             clipseg_softmax(scoreRow, visible)
             (scoreRow + visible).update(repeating: 0, count: block.keys - visible)
         }
 
         let output = context.address(ofRow: first) + column * MemoryLayout<Float>.stride
-        return block.mix(scores.base, address(block.start, 2 * shape.width + column), into: output)
+        return block.mix(scores, address(block.start, 2 * shape.width + column), into: output)
     }
 }
 #endif

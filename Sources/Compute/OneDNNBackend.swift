@@ -10,6 +10,8 @@ import Synchronization
 public final class OneDNNBackend: Backend {
     /// The precision of matrix products.
     public let precision: Precision
+    /// Where intermediate results lie.
+    public let scratch = ScratchArenas()
     let loop: ParallelLoop
     let products = OneDNNProducts()
 
@@ -47,7 +49,8 @@ public final class OneDNNBackend: Backend {
         }
         return Linear(
             inputs: inputs, outputs: outputs, packing: .panels(operand, vectors),
-            weights: TiledProduct.pack(weights, inputs: inputs, outputs: outputs, as: operand), bias: bias)
+            weights: TiledProduct.pack(weights, inputs: inputs, outputs: outputs, as: operand, in: scratch),
+            bias: bias)
     }
 
     public func linear(
@@ -75,12 +78,11 @@ public final class OneDNNBackend: Backend {
         let element = result ?? precision.element
         let output = Matrix(uninitializedRows: input.rows, columns: input.columns, element: element)
         let width = input.columns
-        loop.split(input.rows, minimum: 32) { rows in
-            let wide = Buffer(byteCount: width * MemoryLayout<Float>.stride)
-            defer { withExtendedLifetime(wide) {} }
+        loop.split(input.rows, minimum: 32, scratch: width * MemoryLayout<Float>.stride) { rows, wide in
             for row in rows {
                 let start = row * width
-                let target = element == .float32 ? output.buffer.floats(from: start) : wide.floats()
+                let target =
+                    element == .float32 ? output.buffer.floats(from: start) : wide.assumingMemoryBound(to: Float.self)
                 clipseg_layer_norm(
                     input.buffer.floats(from: start), width, parameters.gain, parameters.offset, parameters.epsilon,
                     target)
@@ -123,7 +125,9 @@ public final class OneDNNBackend: Backend {
     func converted(_ matrix: Matrix, to element: Element) -> Matrix {
         guard element != matrix.element else { return matrix }
         let result = Matrix(uninitializedRows: matrix.rows, columns: matrix.columns, element: element)
-        loop.split(matrix.rows, minimum: 32) { matrix.convert($0, into: result) }
+        loop.split(matrix.rows, minimum: 32, scratch: matrix.columns * MemoryLayout<Float>.stride) { rows, wide in
+            matrix.convert(rows, into: result, by: wide.assumingMemoryBound(to: Float.self))
+        }
         return result
     }
 

@@ -4,6 +4,8 @@ import Glibc
 public struct PortableBackend: Backend {
     /// The precision that operands are rounded to; sums are in 32 bits in any case.
     public let precision: Precision
+    /// Where intermediate results lie.
+    public let scratch = ScratchArenas()
     let loop: ParallelLoop
 
     /// Creates a backend that computes on up to `threads` threads. Computations that run at the same time share `cores`; without,

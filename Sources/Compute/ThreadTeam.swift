@@ -10,7 +10,7 @@ import Synchronization
 final class ThreadTeam: Sendable {
     private struct Job {
         let count: Int
-        let body: @Sendable (Int) -> Void
+        let body: @Sendable (_ index: Int, _ lane: Int) -> Void
     }
 
     /// Not of the default class: where helpers took Swift's threads, of which there are as many as cores, all that is
@@ -41,25 +41,27 @@ final class ThreadTeam: Sendable {
     }
 
     /// Calls `body` with each of `0..<count`; a thread takes the next one as it gets free. One loop at a time.
-    func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    ///
+    /// Each thread has a lane from 0 to the number of helpers, which no other has while there are indices to be taken.
+    func run(_ count: Int, _ body: @Sendable (_ index: Int, _ lane: Int) -> Void) {
         withoutActuallyEscaping(body) { body in
             next.store(0, ordering: .relaxed)
             job.withLock { $0 = Job(count: count, body: body) }
             let number = state.load(ordering: .relaxed) & ~(Self.loop - 1)
             state.store((number &+ Self.loop) | Self.open, ordering: .releasing)
             summonHelpers()
-            takePart(count, body)
+            takePart(count, lane: 0, body)
             state.bitwiseAnd(~Self.open, ordering: .acquiringAndReleasing)
             waitForHelpers()
             job.withLock { $0 = nil }
         }
     }
 
-    private func takePart(_ count: Int, _ body: (Int) -> Void) {
+    private func takePart(_ count: Int, lane: Int, _ body: (Int, Int) -> Void) {
         while true {
             let index = next.add(1, ordering: .relaxed).oldValue
             guard index < count else { return }
-            body(index)
+            body(index, lane)
         }
     }
 
@@ -82,8 +84,8 @@ final class ThreadTeam: Sendable {
 
     private func help() {
         var last: UInt64 = 0
-        while !cores.isOvercrowded, let number = join(after: last) {
-            if let job = job.withLock({ $0 }) { takePart(job.count, job.body) }
+        while !cores.isOvercrowded, let (number, lane) = join(after: last) {
+            if let job = job.withLock({ $0 }) { takePart(job.count, lane: lane, job.body) }
             state.subtract(1, ordering: .releasing)
             last = number
         }
@@ -92,7 +94,10 @@ final class ThreadTeam: Sendable {
     }
 
     /// Joins the first loop that opens which is not number `last`. Nil if none does for a while.
-    private func join(after last: UInt64) -> UInt64? {
+    ///
+    /// The lane is the number of those who have joined. When one of them leaves there are no indices left, so that whoever
+    /// joins then, and gets the lane of another, does nothing in it.
+    private func join(after last: UInt64) -> (number: UInt64, lane: Int)? {
         let deadline = ContinuousClock.now + Self.patience
         repeat {
             for _ in 0..<64 {
@@ -101,7 +106,7 @@ final class ThreadTeam: Sendable {
                 if seen & Self.open != 0, number != last {
                     let exchange = state.compareExchange(
                         expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
-                    if exchange.exchanged { return number }
+                    if exchange.exchanged { return (number, Int(seen & Self.joined) + 1) }
                 }
                 clipseg_relax()
             }

@@ -13,15 +13,29 @@ struct TiledAttention {
     func callAsFunction(_ projections: Matrix) -> Matrix {
         let context = Matrix(uninitializedRows: projections.rows, columns: shape.width, element: projections.element)
         let parts = partsOfHead
-        loop.forEach(sequences.count * heads * parts) { index in
+        loop.forEach(sequences.count * heads * parts, scratch: scratchSize(projections.element)) { index, scratch in
             let (sequenceAndHead, part) = index.quotientAndRemainder(dividingBy: parts)
             let (sequence, head) = sequenceAndHead.quotientAndRemainder(dividingBy: heads)
             let keys = sequences[sequence]
             attend(
                 head, shape.starts[sequence], keys: keys, keys * part / parts..<keys * (part + 1) / parts,
-                projections, into: context)
+                projections, into: context, by: scratch)
         }
         return context
+    }
+
+    /// What a head of the longest sequence takes: its packed keys and values, and scores.
+    private func scratchSize(_ element: Element) -> Int {
+        let keys = sequences.max() ?? 0
+        return keysSize(keys, element) + valuesSize(keys, element) + clipseg_attention_scratch_size(keys)
+    }
+
+    private func keysSize(_ keys: Int, _ element: Element) -> Int {
+        clipseg_panels_size(keys, shape.headWidth * element.byteCount)
+    }
+
+    private func valuesSize(_ keys: Int, _ element: Element) -> Int {
+        clipseg_panels_size(shape.headWidth, keys * element.byteCount)
     }
 
     /// Keys and values are packed again for each part, so a head is split only where whole ones would leave threads idle.
@@ -32,7 +46,8 @@ struct TiledAttention {
 
     /// Some queries of one head of the sequence whose rows begin at `start`.
     private func attend(
-        _ head: Int, _ start: Int, keys: Int, _ queries: Range<Int>, _ projections: Matrix, into context: Matrix
+        _ head: Int, _ start: Int, keys: Int, _ queries: Range<Int>, _ projections: Matrix, into context: Matrix,
+        by packedKeys: UnsafeMutableRawPointer
     ) {
         guard !queries.isEmpty else { return }
         let elementSize = projections.element.byteCount
@@ -42,12 +57,8 @@ struct TiledAttention {
         let key = query + shape.width * elementSize
         let value = key + shape.width * elementSize
 
-        let keysSize = clipseg_panels_size(keys, rowSize)
-        let valuesSize = clipseg_panels_size(shape.headWidth, keys * elementSize)
-        let scratch = Buffer(byteCount: keysSize + valuesSize + clipseg_attention_scratch_size(keys))
-        defer { withExtendedLifetime(scratch) {} }
-        let packedKeys = scratch.base
-        let packedValues = packedKeys + keysSize
+        let packedValues = packedKeys + keysSize(keys, projections.element)
+        let scores = packedValues + valuesSize(keys, projections.element)
         clipseg_pack_columns(key, stride, keys, rowSize, packedKeys)
         clipseg_pack_rows(value, stride, keys, shape.headWidth, elementSize, packedValues)
 
@@ -65,7 +76,7 @@ struct TiledAttention {
             }
         attend(
             &kernel, query + queries.lowerBound * stride, stride, queries.lowerBound, queries.count,
-            packedValues + valuesSize, result, resultStride)
+            scores, result, resultStride)
     }
 }
 #endif

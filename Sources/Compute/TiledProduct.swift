@@ -9,7 +9,9 @@ struct TiledProduct {
     let loop: ParallelLoop
 
     /// `weights[outputs, inputs]` in panels of operands in the format of `element`.
-    static func pack(_ weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, as element: Element) -> Buffer {
+    static func pack(
+        _ weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, as element: Element, in scratch: ScratchArenas
+    ) -> Buffer {
         let rowSize = inputs * element.byteCount
         let panels = Buffer(byteCount: clipseg_panels_size(outputs, rowSize))
         guard let source = weights.baseAddress else { return panels }
@@ -17,10 +19,12 @@ struct TiledProduct {
             clipseg_pack_columns(source, rowSize, outputs, rowSize, panels.base)
             return panels
         }
-        let rounded = Buffer(byteCount: weights.count * element.byteCount)
-        defer { withExtendedLifetime(rounded) {} }
-        clipseg_to_bfloat16(source, weights.count, rounded.bfloats())
-        clipseg_pack_columns(rounded.base, rowSize, outputs, rowSize, panels.base)
+        scratch.computing {
+            let rounded = Buffer(byteCount: weights.count * element.byteCount)
+            defer { withExtendedLifetime(rounded) {} }
+            clipseg_to_bfloat16(source, weights.count, rounded.bfloats())
+            clipseg_pack_columns(rounded.base, rowSize, outputs, rowSize, panels.base)
+        }
         return panels
     }
 

@@ -43,7 +43,6 @@ public struct LoadedModel: Sendable {
         model = try CLIPSegForImageSegmentation(
             folder, backend: bestBackend(precision: self.precision, threads: threads, sharing: cores), logger: logger)
         try Self.check(processor, against: model.config)
-        releaseUnusedMemory()
         loadDuration = start.duration(to: .now)
         logger.info(
             "model loaded",

@@ -51,13 +51,15 @@ struct CLIPSegDecoder: Sendable {
         let plane = height * width
         let count = imageOfPrompt.count * plane
         let values = try [Float](unsafeUninitializedCapacity: count) { values, initialized in
-            for prompts in Self.batches(of: imageOfPrompt.count, tokens: image.grid.tokens) {
-                let patches = try decode(
-                    image, imageOfPrompt: Array(imageOfPrompt[prompts]),
-                    conditionalEmbeddings: conditionalEmbeddings.rows(prompts))
-                let planes = values[prompts.lowerBound * plane..<prompts.upperBound * plane]
-                try logitsHead(
-                    patches, image.grid, on: backend, into: UnsafeMutableBufferPointer(rebasing: planes))
+            try backend.scratch.computing {
+                for prompts in Self.batches(of: imageOfPrompt.count, tokens: image.grid.tokens) {
+                    let patches = try decode(
+                        image, imageOfPrompt: Array(imageOfPrompt[prompts]),
+                        conditionalEmbeddings: conditionalEmbeddings.rows(prompts))
+                    let planes = values[prompts.lowerBound * plane..<prompts.upperBound * plane]
+                    try logitsHead(
+                        patches, image.grid, on: backend, into: UnsafeMutableBufferPointer(rebasing: planes))
+                }
             }
             initialized = count
         }

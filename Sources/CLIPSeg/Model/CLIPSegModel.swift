@@ -58,7 +58,9 @@ public struct CLIPSegModel: Sendable {
     ///
     /// - Throws: `ModelError`, `BackendError`; see `CLIPSegTextModel`.
     public func textFeatures(_ inputIDs: [[Int]]) throws -> Matrix {
-        try backend.linear(textModel(inputIDs).pooled, textProjection, activation: .identity, result: .float32)
+        try backend.scratch.computing {
+            try backend.linear(textModel(inputIDs).pooled, textProjection, activation: .identity, result: .float32)
+        }
     }
 
     /// The images in the common space, `[images, projectionDim]`, not normalised.
@@ -70,7 +72,9 @@ public struct CLIPSegModel: Sendable {
 
     func imageFeatures(_ output: CLIPSegVisionModel.Output) throws -> Matrix {
         guard let pooled = output.pooled else { throw ModelError.empty("pooled output") }
-        return try backend.linear(pooled, visualProjection, activation: .identity, result: .float32)
+        return try backend.scratch.computing {
+            try backend.linear(pooled, visualProjection, activation: .identity, result: .float32)
+        }
     }
 
     /// Compares each image with each prompt.

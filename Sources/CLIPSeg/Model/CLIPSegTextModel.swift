@@ -55,15 +55,17 @@ public struct CLIPSegTextModel: Sendable {
             try validate(ids)
             return ids[...pooledPosition(of: ids)]
         }
-        var hidden = embed(prompts)
-        let sequences = prompts.map(\.count)
-        for layer in layers { try layer(&hidden, sequences: sequences, causal: true, on: backend) }
-        hidden = backend.layerNorm(hidden, finalNorm, result: .float32)
+        return try backend.scratch.computing {
+            var hidden = embed(prompts)
+            let sequences = prompts.map(\.count)
+            for layer in layers { try layer(&hidden, sequences: sequences, causal: true, on: backend) }
+            hidden = backend.layerNorm(hidden, finalNorm, result: .float32)
 
-        let ends = sequences.indices.map { sequences[...$0].reduce(0, +) }
-        return Output(
-            lastHiddenStates: zip(ends, sequences).map { end, length in hidden.rows(end - length..<end) },
-            pooled: hidden.rows(at: ends.map { $0 - 1 }))
+            let ends = sequences.indices.map { sequences[...$0].reduce(0, +) }
+            return Output(
+                lastHiddenStates: zip(ends, sequences).map { end, length in hidden.rows(end - length..<end) },
+                pooled: hidden.rows(at: ends.map { $0 - 1 }))
+        }
     }
 
     /// Where a prompt is pooled: at the first end token, or at the largest id where the configuration says 2.

@@ -94,13 +94,15 @@ public struct CLIPSegVisionModel: Sendable {
         guard grid.count > 0 else {
             throw ModelError.imageTooSmall(width: pixels.width, height: pixels.height, patchSize: patchSize)
         }
-        var hidden = backend.layerNorm(try embed(pixels, grid), preNorm, result: .float32)
-        let sequences = [Int](repeating: grid.tokens, count: pixels.images)
-        for index in 0..<count {
-            try layers[index](&hidden, sequences: sequences, causal: false, on: backend)
-            try visit(index, hidden)
+        return try backend.scratch.computing {
+            var hidden = backend.layerNorm(try embed(pixels, grid), preNorm, result: .float32)
+            let sequences = [Int](repeating: grid.tokens, count: pixels.images)
+            for index in 0..<count {
+                try layers[index](&hidden, sequences: sequences, causal: false, on: backend)
+                try visit(index, hidden)
+            }
+            return (hidden, grid)
         }
-        return (hidden, grid)
     }
 
     /// Patches and class tokens with their positions added, `[images × tokens, width]`.
