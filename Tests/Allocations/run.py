@@ -26,7 +26,7 @@ ANSWER_BLOCKS = 1  # the logits
 # What a program allocates before it is warm differs a little from run to run, and so do the pages it touches.
 TOLERATED_BLOCKS = 0.5
 TOLERATED_PAGES = 32
-# 215 to 275 with the demo model, 380 to 450 at full size; more helpers are summoned on a busy machine.
+# 65 to 280 with the demo model, 70 to 520 at full size; more helpers are summoned on a busy machine.
 MOST_CALLS = 700
 
 
