@@ -6,17 +6,19 @@
 
 #define AVX2 "avx2,fma"
 
-enum { HALF_LANES = LANES / 2, HALF_VECTOR = VECTOR / 2 };
+// A group of 8-bit integers takes twice as much in a tile's rows, where they are 16-bit ones.
+enum { HALF_LANES = LANES / 2, HALF_VECTOR = VECTOR / 2, WIDE_GROUP = 2 * GROUP };
 
-// Multiplies a tile, `bytes` of its rows, with a panel of `width` columns; the sums go to `results`, rows `stride` of them
-// apart. Sums of 8-bit integers begin at `starts`; the columns are unsigned there.
+// Multiplies a tile with a panel; the sums go to `results`, rows `stride` of them apart. The rows are of floats, `bytes` of
+// them, whatever the columns are of.
 void clipseg_multiply_float32_avx2(
-    const tile_rows *rows, size_t bytes, const char *panel, size_t width, float *results, size_t stride);
+    const tile_rows *rows, size_t bytes, const panel *panel, float *results, size_t stride);
 void clipseg_multiply_bfloat16_avx2(
-    const tile_rows *rows, size_t bytes, const char *panel, size_t width, float *results, size_t stride);
+    const tile_rows *rows, size_t bytes, const panel *panel, float *results, size_t stride);
+
+// The same for 8-bit integers: rows as `clipseg_widen_int8` makes them, unsigned columns, sums that begin at `starts`.
 void clipseg_multiply_int8_avx2(
-    const tile_rows *rows, size_t bytes, const char *panel, size_t width, const int32_t starts[TILE_ROWS],
-    int32_t *results, size_t stride);
+    const tile_rows *rows, const panel *panel, const int32_t starts[TILE_ROWS], int32_t *results, size_t stride);
 
 // All ones in those lanes of the eight from number `start` on that lie within `count`.
 __attribute__((target(AVX2))) ALWAYS_INLINE __m256i half_lanes_within(size_t count, size_t start) {

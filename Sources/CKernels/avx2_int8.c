@@ -30,9 +30,34 @@ __attribute__((target(AVX2))) static void finish_as(
 }
 
 static void sum_up(
-    const tile_rows *rows, size_t bytes, const char *panel, size_t width, const int32_t starts[TILE_ROWS],
-    int32_t results[]) {
-    clipseg_multiply_int8_avx2(rows, bytes, panel, width, starts, results, width);
+    const tile_rows *rows, const panel *panel, const int32_t starts[TILE_ROWS], int32_t results[]) {
+    clipseg_multiply_int8_avx2(rows, panel, starts, results, panel->width);
+}
+
+// The integers of a row take whole groups, in each the even ones first.
+static size_t wide_row_bytes(size_t inner) { return (inner + GROUP - 1) / GROUP * WIDE_GROUP; }
+
+size_t clipseg_wide_int8_size(size_t rows, size_t inner) { return rows * wide_row_bytes(inner); }
+
+// Eight integers, two groups.
+__attribute__((target(AVX2))) ALWAYS_INLINE void widen_eight(const void *integers, char *wide) {
+    const __m128i even_first = _mm_setr_epi8(0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15);
+    __m128i words = _mm_cvtepi8_epi16(_mm_loadl_epi64((const __m128i *)integers));
+    _mm_storeu_si128((__m128i *)wide, _mm_shuffle_epi8(words, even_first));
+}
+
+__attribute__((target(AVX2))) void clipseg_widen_int8(const int8_t *source, size_t rows, size_t inner, void *wide) {
+    char *target = wide;
+    for (size_t i = 0; i < rows; i++, source += inner, target += wide_row_bytes(inner)) {
+        size_t at = 0;
+        for (; at + 8 <= inner; at += 8) widen_eight(source + at, target + 2 * at);
+        if (at == inner) continue;
+        int8_t last[8] = {};
+        char wide_last[2 * WIDE_GROUP];
+        memcpy(last, source + at, inner - at);
+        widen_eight(last, wide_last);
+        memcpy(target + 2 * at, wide_last, wide_row_bytes(inner) - 2 * at);
+    }
 }
 
 __attribute__((target(AVX2))) void clipseg_int8_starts_avx2(
@@ -55,10 +80,11 @@ __attribute__((target(AVX2))) void clipseg_int8_starts_avx2(
 }
 
 void clipseg_int8_product_avx2(
-    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, const int32_t *row_starts,
+    const clipseg_int8_layer *layer, const void *source, const float *row_scales, const int32_t *row_starts,
     size_t rows, size_t panel, size_t next, clipseg_activation activation, clipseg_result kind, void *result) {
     multiply_int8(
-        layer, sum_up, finish_as, source, row_scales, row_starts, rows, panel, next, activation, kind, result);
+        layer, sum_up, finish_as, source, wide_row_bytes(layer->inner), row_scales, row_starts, rows, panel, next,
+        activation, kind, result);
 }
 
 #endif

@@ -5,14 +5,17 @@
 #include "avx2_epilogue.h"
 #include "linear.h"
 
-#define DEFINE_SUM_UP(NAME, MULTIPLY)                                                                              \
-    static void NAME(                                                                                              \
-        const tile_rows *rows, size_t bytes, const char *panel, size_t width, const char *next, float results[]) { \
-        for (size_t at = 0; at + VECTOR <= bytes; at += VECTOR) _mm_prefetch(next + at, _MM_HINT_T1);              \
-        MULTIPLY(rows, bytes, panel, width, results, width);                                                       \
+// The rows are of floats; `BYTES` is what a number of the columns takes.
+#define DEFINE_SUM_UP(NAME, MULTIPLY, BYTES)                                                                     \
+    static void NAME(                                                                                            \
+        const tile_rows *rows, size_t at, size_t bytes, const panel *whole, const char *next, float results[]) { \
+        for (size_t line = 0; line + VECTOR <= bytes; line += VECTOR) _mm_prefetch(next + line, _MM_HINT_T1);    \
+        panel part = *whole;                                                                                     \
+        part.bytes += at / sizeof(float) * BYTES * LANES;                                                        \
+        MULTIPLY(rows, bytes, &part, results, part.width);                                                       \
     }
-DEFINE_SUM_UP(float32_sum_up, clipseg_multiply_float32_avx2)
-DEFINE_SUM_UP(bfloat16_sum_up, clipseg_multiply_bfloat16_avx2)
+DEFINE_SUM_UP(float32_sum_up, clipseg_multiply_float32_avx2, 4)
+DEFINE_SUM_UP(bfloat16_sum_up, clipseg_multiply_bfloat16_avx2, 2)
 
 __attribute__((target(AVX2))) ALWAYS_INLINE void finish_each(
     const tile_place *place, size_t columns, const float *bias, const float sums[], clipseg_activation activation,
@@ -37,13 +40,13 @@ __attribute__((target(AVX2))) static void finish_as(
 void clipseg_float32_product_avx2(
     const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,
     clipseg_activation activation, clipseg_result kind, void *result) {
-    multiply(layer, 4, float32_sum_up, finish_as, source, rows, panel, next, activation, kind, result);
+    multiply(layer, 4, 4, float32_sum_up, finish_as, source, rows, panel, next, activation, kind, result);
 }
 
-void clipseg_bfloat16_product_avx2(
+void clipseg_bfloat16_weights_product_avx2(
     const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,
     clipseg_activation activation, clipseg_result kind, void *result) {
-    multiply(layer, 2, bfloat16_sum_up, finish_as, source, rows, panel, next, activation, kind, result);
+    multiply(layer, 4, 2, bfloat16_sum_up, finish_as, source, rows, panel, next, activation, kind, result);
 }
 
 #endif

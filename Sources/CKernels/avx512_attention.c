@@ -23,11 +23,11 @@ DEFINE_TILE(bfloat16_tile, BF16, __m512, STEP_BFLOAT16)
                 _mm512_storeu_ps(results + (size_t)i * stride + j * LANES, sums[i][j]);                        \
     }                                                                                                          \
     __attribute__((target(FEATURES))) static void NAME(                                                        \
-        const tile_rows *rows, size_t bytes, const char *panel, size_t columns, float *results, size_t stride) {      \
-        switch (columns) {                                                                                     \
-        case LANES: NAME##_wide(rows, bytes, panel, 1, results, stride); break;                                \
-        case 2 * LANES: NAME##_wide(rows, bytes, panel, 2, results, stride); break;                            \
-        default: NAME##_wide(rows, bytes, panel, 4, results, stride); break;                                   \
+        const tile_rows *rows, size_t bytes, const panel *panel, float *results, size_t stride) {              \
+        switch (panel->width) {                                                                                \
+        case LANES: NAME##_wide(rows, bytes, panel->bytes, 1, results, stride); break;                         \
+        case 2 * LANES: NAME##_wide(rows, bytes, panel->bytes, 2, results, stride); break;                     \
+        default: NAME##_wide(rows, bytes, panel->bytes, 4, results, stride); break;                            \
         }                                                                                                      \
     }
 DEFINE_MULTIPLY(float32_multiply, AVX512, float32_tile)
@@ -77,19 +77,20 @@ DEFINE_EXPONENTIALS(
     exponentials_bfloat16, BF16, rough_power_of_two, LOG2_E,
     _mm256_storeu_si256((__m256i *)((uint16_t *)scores + v * LANES), to_bfloat16_natively(power)))
 
-__attribute__((target(AVX512))) ALWAYS_INLINE void store(
-    const float *values, float factor, size_t count, void *result, element element) {
-    for (size_t v = 0; v * LANES < count; v++) {
-        __mmask16 lanes = lanes_within(count, v);
-        __m512 value = _mm512_mul_ps(_mm512_maskz_loadu_ps(lanes, values + v * LANES), _mm512_set1_ps(factor));
-        if (element == FLOAT32)
-            _mm512_mask_storeu_ps((float *)result + v * LANES, lanes, value);
-        else
-            _mm256_mask_storeu_epi16((uint16_t *)result + v * LANES, lanes, to_bfloat16(value));
+#define DEFINE_STORE(NAME, STORE)                                                                                    \
+    __attribute__((target(AVX512))) ALWAYS_INLINE void NAME(                                                         \
+        const float *values, float factor, size_t count, void *result) {                                             \
+        for (size_t v = 0; v * LANES < count; v++) {                                                                 \
+            __mmask16 lanes = lanes_within(count, v);                                                                \
+            __m512 value = _mm512_mul_ps(_mm512_maskz_loadu_ps(lanes, values + v * LANES), _mm512_set1_ps(factor)); \
+            STORE;                                                                                                   \
+        }                                                                                                            \
     }
-}
+DEFINE_STORE(store_float32, _mm512_mask_storeu_ps((float *)result + v * LANES, lanes, value))
+DEFINE_STORE(
+    store_bfloat16, _mm256_mask_storeu_epi16((uint16_t *)result + v * LANES, lanes, to_bfloat16(value)))
 
-DEFINE_ATTEND(clipseg_attend_float32_avx512, AVX512, float32_multiply, exponentials_float32, FLOAT32, 4)
-DEFINE_ATTEND(clipseg_attend_bfloat16_avx512, BF16, bfloat16_multiply, exponentials_bfloat16, BFLOAT16, 2)
+DEFINE_ATTEND(clipseg_attend_float32_avx512, AVX512, float32_multiply, exponentials_float32, store_float32, 4)
+DEFINE_ATTEND(clipseg_attend_bfloat16_avx512, BF16, bfloat16_multiply, exponentials_bfloat16, store_bfloat16, 2)
 
 #endif

@@ -68,20 +68,20 @@ DEFINE_SUM_UP(2)
 DEFINE_SUM_UP(4)
 
 static void sum_up(
-    const tile_rows *rows, size_t bytes, const char *panel, size_t width, const int32_t starts[TILE_ROWS],
-    int32_t results[]) {
-    switch (width) {
-    case LANES: sum_up_1(rows, bytes, panel, starts, results); break;
-    case 2 * LANES: sum_up_2(rows, bytes, panel, starts, results); break;
-    default: sum_up_4(rows, bytes, panel, starts, results); break;
+    const tile_rows *rows, const panel *panel, const int32_t starts[TILE_ROWS], int32_t results[]) {
+    switch (panel->width) {
+    case LANES: sum_up_1(rows, panel->column_bytes, panel->bytes, starts, results); break;
+    case 2 * LANES: sum_up_2(rows, panel->column_bytes, panel->bytes, starts, results); break;
+    default: sum_up_4(rows, panel->column_bytes, panel->bytes, starts, results); break;
     }
 }
 
 void clipseg_int8_product_avx512(
-    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, const int32_t *row_starts,
+    const clipseg_int8_layer *layer, const void *source, const float *row_scales, const int32_t *row_starts,
     size_t rows, size_t panel, size_t next, clipseg_activation activation, clipseg_result kind, void *result) {
     multiply_int8(
-        layer, sum_up, finish_as, source, row_scales, row_starts, rows, panel, next, activation, kind, result);
+        layer, sum_up, finish_as, source, layer->inner, row_scales, row_starts, rows, panel, next, activation, kind,
+        result);
 }
 
 #endif

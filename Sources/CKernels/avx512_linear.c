@@ -65,18 +65,20 @@ DEFINE_FINISH(bfloat16_finish, BF16, ROUGH, to_bfloat16_natively)
 
 #define DEFINE_PRODUCT(NAME, KIND, BYTES)                                                                             \
     static void KIND##_sum_up(                                                                                        \
-        const tile_rows *rows, size_t bytes, const char *panel, size_t width, const char *next,                       \
-        float results[]) {                                                                                            \
-        switch (width) {                                                                                              \
-        case LANES: KIND##_sum_up_1(rows, bytes, panel, next, results); break;                                        \
-        case 2 * LANES: KIND##_sum_up_2(rows, bytes, panel, next, results); break;                                    \
-        default: KIND##_sum_up_4(rows, bytes, panel, next, results); break;                                           \
+        const tile_rows *rows, size_t at, size_t bytes, const panel *panel, const char *next, float results[]) {      \
+        const char *columns = panel->bytes + at * panel->width;                                                       \
+        switch (panel->width) {                                                                                       \
+        case LANES: KIND##_sum_up_1(rows, bytes, columns, next, results); break;                                      \
+        case 2 * LANES: KIND##_sum_up_2(rows, bytes, columns, next, results); break;                                  \
+        default: KIND##_sum_up_4(rows, bytes, columns, next, results); break;                                         \
         }                                                                                                             \
     }                                                                                                                 \
     void NAME(                                                                                                        \
         const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,                      \
         clipseg_activation activation, clipseg_result kind, void *result) {                                           \
-        multiply(layer, BYTES, KIND##_sum_up, KIND##_finish_as, source, rows, panel, next, activation, kind, result); \
+        multiply(                                                                                                     \
+            layer, BYTES, BYTES, KIND##_sum_up, KIND##_finish_as, source, rows, panel, next, activation, kind,        \
+            result);                                                                                                  \
     }
 DEFINE_PRODUCT(clipseg_float32_product_avx512, float32, 4)
 DEFINE_PRODUCT(clipseg_bfloat16_product_avx512, bfloat16, 2)

@@ -2,7 +2,8 @@
 //
 // Operands come in groups of four bytes: one float, two bfloat16 or four 8-bit integers, which the CPU multiplies and
 // adds up at once. A panel holds up to four vectors of columns: for each group of the inner dimension, that group of
-// each of the columns, so that it is read from its first byte to its last.
+// each of the columns. Where all four are multiplied at a time their groups are interleaved, else one vector follows the
+// other, so that in either case memory is read from its first byte to its last.
 #ifndef CLIPSEG_TILE_H
 #define CLIPSEG_TILE_H
 
@@ -30,6 +31,12 @@ ALWAYS_INLINE tile_rows tile_rows_at(const void *first, size_t stride, size_t co
     for (size_t i = 0; i < TILE_ROWS; i++) rows.row[i] = (const char *)first + (i < count ? i : count - 1) * stride;
     return rows;
 }
+
+typedef struct panel {
+    const char *bytes;
+    size_t width;         // in columns, whole vectors
+    size_t column_bytes;  // along the inner dimension
+} panel;
 
 // Where a tile goes: rows of the result, and the columns of a panel, which may reach past the last one.
 typedef struct tile_place {

@@ -12,7 +12,7 @@ extension OneDNNBackend {
         let scales = scratch.computing {
             let rows = Matrix(quantizing: weights, rows: outputs, columns: inputs)
             defer { withExtendedLifetime(rows) {} }
-            clipseg_pack_columns(rows.buffer.base, inputs, outputs, inputs, panels.base)
+            clipseg_pack_columns(rows.buffer.base, inputs, outputs, inputs, vectors.layout, panels.base)
             return (0..<outputs).map { rows.scales[$0] }
         }
         clipseg_make_unsigned(panels.base, panels.byteCount)
@@ -33,6 +33,11 @@ extension OneDNNBackend {
             case .avx512: (clipseg_int8_starts_avx512, clipseg_int8_product_avx512)
             }
         findStarts(input.buffer.int8s(), input.rows, layer.inputs, starts.int32s())
+        let (source, rowSize) =
+            switch vectors {
+            case .avx2: (widened(input), clipseg_wide_int8_size(1, layer.inputs))
+            case .avx512: (input.buffer, layer.inputs)
+            }
         let panels = PanelSplit(rows: input.rows, columns: layer.outputs, threads: loop.threads)
         let kind = accumulate ? CLIPSEG_RESULT_ADDED : output.element.kernelResult
         loop.forEach(panels.count) { index in
@@ -41,10 +46,21 @@ extension OneDNNBackend {
                 inner: layer.inputs, columns: layer.outputs, panels: layer.weights.base,
                 scales: layer.scales?.floats(), bias: layer.bias?.floats())
             multiply(
-                &kernel, input.buffer.int8s(from: rows.lowerBound * layer.inputs), input.scales + rows.lowerBound,
+                &kernel, source.base + rows.lowerBound * rowSize, input.scales + rows.lowerBound,
                 starts.int32s(from: rows.lowerBound), rows.count, panel, panel + loop.threads, activation.kernel, kind,
                 output.address(ofRow: row + rows.lowerBound))
         }
+    }
+
+    /// The 16-bit integers that AVX2 multiplies.
+    private func widened(_ input: Matrix) -> Buffer {
+        let wide = Buffer(byteCount: clipseg_wide_int8_size(input.rows, input.columns))
+        loop.split(input.rows, minimum: 32) { rows in
+            clipseg_widen_int8(
+                input.buffer.int8s(from: rows.lowerBound * input.columns), rows.count, input.columns,
+                wide.base + clipseg_wide_int8_size(rows.lowerBound, input.columns))
+        }
+        return wide
     }
 }
 #endif

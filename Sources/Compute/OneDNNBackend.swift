@@ -49,7 +49,8 @@ public final class OneDNNBackend: Backend {
         }
         return Linear(
             inputs: inputs, outputs: outputs, packing: .panels(operand, vectors),
-            weights: TiledProduct.pack(weights, inputs: inputs, outputs: outputs, as: operand, in: scratch),
+            weights: TiledProduct.pack(
+                weights, inputs: inputs, outputs: outputs, as: operand, for: vectors, in: scratch),
             bias: bias)
     }
 
@@ -111,7 +112,7 @@ public final class OneDNNBackend: Backend {
             if let vectors = VectorSet.best(for: operands.element) {
                 TiledAttention(
                     shape: shape, sequences: sequences, heads: heads, causal: causal, vectors: vectors, loop: loop)(
-                        operands)
+                        converted(operands, to: vectors.multiplied(operands.element)))
             } else {
                 try OneDNNAttention(
                     shape, sequences: sequences, heads: heads, causal: causal, products: products, loop: loop)(operands)
@@ -145,7 +146,9 @@ public final class OneDNNBackend: Backend {
                 operand, layer, by: vectors, into: output, from: row, activation: activation, accumulate: accumulate)
         case .panels(_, let vectors):
             let product = TiledProduct(layer: layer, activation: activation, vectors: vectors, loop: loop)
-            product(operand, into: output, from: row, accumulate: accumulate)
+            product(
+                converted(operand, to: vectors.multiplied(operand.element)), into: output, from: row,
+                accumulate: accumulate)
         case .oneDNN:
             try multiplyByOneDNN(
                 operand, layer, into: output, from: row, activation: activation, accumulate: accumulate)

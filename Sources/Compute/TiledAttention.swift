@@ -59,8 +59,8 @@ struct TiledAttention {
 
         let packedValues = packedKeys + keysSize(keys, projections.element)
         let scores = packedValues + valuesSize(keys, projections.element)
-        clipseg_pack_columns(key, stride, keys, rowSize, packedKeys)
-        clipseg_pack_rows(value, stride, keys, shape.headWidth, elementSize, packedValues)
+        clipseg_pack_columns(key, stride, keys, rowSize, vectors.layout, packedKeys)
+        clipseg_pack_rows(value, stride, keys, shape.headWidth, elementSize, vectors.layout, packedValues)
 
         var kernel = clipseg_attention_head(
             keys: keys, width: shape.headWidth, packed_keys: packedKeys, packed_values: packedValues,
@@ -69,8 +69,7 @@ struct TiledAttention {
         let result = context.buffer.base + (start + queries.lowerBound) * resultStride + head * rowSize
         let attend =
             switch (vectors, projections.element) {
-            case (.avx2, .float32): clipseg_attend_float32_avx2
-            case (.avx2, _): clipseg_attend_bfloat16_avx2
+            case (.avx2, _): clipseg_attend_float32_avx2
             case (.avx512, .float32): clipseg_attend_float32_avx512
             case (.avx512, _): clipseg_attend_bfloat16_avx512
             }

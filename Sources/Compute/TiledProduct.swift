@@ -10,31 +10,33 @@ struct TiledProduct {
 
     /// `weights[outputs, inputs]` in panels of operands in the format of `element`.
     static func pack(
-        _ weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, as element: Element, in scratch: ScratchArenas
+        _ weights: UnsafeBufferPointer<Float>, inputs: Int, outputs: Int, as element: Element, for vectors: VectorSet,
+        in scratch: ScratchArenas
     ) -> Buffer {
         let rowSize = inputs * element.byteCount
         let panels = Buffer(byteCount: clipseg_panels_size(outputs, rowSize))
         guard let source = weights.baseAddress else { return panels }
         guard element == .bfloat16 else {
-            clipseg_pack_columns(source, rowSize, outputs, rowSize, panels.base)
+            clipseg_pack_columns(source, rowSize, outputs, rowSize, vectors.layout, panels.base)
             return panels
         }
         scratch.computing {
             let rounded = Buffer(byteCount: weights.count * element.byteCount)
             defer { withExtendedLifetime(rounded) {} }
             clipseg_to_bfloat16(source, weights.count, rounded.bfloats())
-            clipseg_pack_columns(rounded.base, rowSize, outputs, rowSize, panels.base)
+            clipseg_pack_columns(rounded.base, rowSize, outputs, rowSize, vectors.layout, panels.base)
         }
         return panels
     }
 
-    /// Writes the product of `input`, which is in the operand's format, to rows of `output` from `row` on, or adds it.
+    /// Writes the product of `input`, which is in the format that the vectors multiply, to rows of `output` from `row` on, or
+    /// adds it.
     func callAsFunction(_ input: Matrix, into output: Matrix, from row: Int, accumulate: Bool) {
         let panels = PanelSplit(rows: input.rows, columns: layer.outputs, threads: loop.threads)
         let multiply =
             switch (vectors, layer.operand) {
             case (.avx2, .float32): clipseg_float32_product_avx2
-            case (.avx2, _): clipseg_bfloat16_product_avx2
+            case (.avx2, _): clipseg_bfloat16_weights_product_avx2
             case (.avx512, .float32): clipseg_float32_product_avx512
             case (.avx512, _): clipseg_bfloat16_product_avx512
             }

@@ -1,5 +1,6 @@
 #if OneDNN
 import CDNNL
+import CKernels
 #endif
 
 /// The instructions that the kernels of our own are compiled for.
@@ -19,6 +20,22 @@ enum VectorSet {
             }
         guard !isNative else { return .avx512 }
         return clipseg_dnnl_has_avx2() ? .avx2 : nil
+    }
+
+    /// What stands for operands in this format, not in 8 bits, when they are multiplied: AVX2 has products of floats alone.
+    func multiplied(_ operand: Element) -> Element {
+        switch self {
+        case .avx2: .float32
+        case .avx512: operand
+        }
+    }
+
+    /// How its kernels want the columns of a panel.
+    var layout: clipseg_layout {
+        switch self {
+        case .avx2: CLIPSEG_CONSECUTIVE
+        case .avx512: CLIPSEG_INTERLEAVED
+        }
     }
     #endif
 }

@@ -50,19 +50,29 @@ typedef enum clipseg_activation {
 
 // MARK: Products on AVX-512 and AVX2. Both operands come as rows of `row_bytes` bytes along the inner dimension, which are
 // multiplied and added up in groups of four bytes. The second operand is packed: its columns, 64 at a time, lie beside each
-// other. Functions of the same name want the same and answer the same; their last word says what the CPU must have.
+// other, in four vectors of sixteen. The last word of a function says what the CPU must have; those that are named the same
+// but for that answer the same.
 
 // How many columns are packed together: 64, or 16 or 32 if there are no more.
 size_t clipseg_panel_columns(size_t columns);
 
 size_t clipseg_panels_size(size_t columns, size_t row_bytes);
 
+// How the vectors of a panel lie: functions for AVX-512 want all four's first groups before their second, those for AVX2
+// one vector behind the other.
+typedef enum clipseg_layout {
+    CLIPSEG_INTERLEAVED,
+    CLIPSEG_CONSECUTIVE,
+} clipseg_layout;
+
 // Packs `count` columns that lie one after the other, `stride` bytes apart.
-void clipseg_pack_columns(const void *columns, size_t stride, size_t count, size_t row_bytes, void *panels);
+void clipseg_pack_columns(
+    const void *columns, size_t stride, size_t count, size_t row_bytes, clipseg_layout layout, void *panels);
 
 // Packs a matrix whose `count` rows run along its columns, of elements of 2 or 4 bytes; the inner dimension is `count`.
 void clipseg_pack_rows(
-    const void *rows, size_t stride, size_t count, size_t columns, size_t element_bytes, void *panels);
+    const void *rows, size_t stride, size_t count, size_t columns, size_t element_bytes, clipseg_layout layout,
+    void *panels);
 
 // Adds 128 to signed bytes.
 void clipseg_make_unsigned(void *bytes, size_t count);
@@ -87,7 +97,9 @@ typedef void clipseg_product(
     const clipseg_linear *layer, const void *source, size_t rows, size_t panel, size_t next,
     clipseg_activation activation, clipseg_result kind, void *result);
 clipseg_product clipseg_float32_product_avx512, clipseg_float32_product_avx2;
-clipseg_product clipseg_bfloat16_product_avx512, clipseg_bfloat16_product_avx2;
+clipseg_product clipseg_bfloat16_product_avx512;
+// The weights alone are in bfloat16, the source is of floats.
+clipseg_product clipseg_bfloat16_weights_product_avx2;
 
 // A linear layer in 8 bits.
 typedef struct clipseg_int8_layer {
@@ -102,10 +114,15 @@ typedef struct clipseg_int8_layer {
 typedef void clipseg_starts(const int8_t *source, size_t rows, size_t inner, int32_t *starts);
 clipseg_starts clipseg_int8_starts_avx512, clipseg_int8_starts_avx2;
 
-// result = activation(source x weights * row scale * column scale + bias), for a panel as above. _avx512 needs AVX512-VNNI;
-// there, quick GELU is right to four digits.
+// What _avx2 multiplies instead of 8-bit integers: 16-bit ones, in an order of its own, so many bytes of them.
+size_t clipseg_wide_int8_size(size_t rows, size_t inner);
+void clipseg_widen_int8(const int8_t *source, size_t rows, size_t inner, void *wide);
+
+// result = activation(source x weights * row scale * column scale + bias), for a panel as above. The source is of 8-bit
+// integers for _avx512, which needs AVX512-VNNI, and of widened ones for _avx2. Quick GELU is right to four digits in the
+// former.
 typedef void clipseg_int8_product(
-    const clipseg_int8_layer *layer, const int8_t *source, const float *row_scales, const int32_t *row_starts,
+    const clipseg_int8_layer *layer, const void *source, const float *row_scales, const int32_t *row_starts,
     size_t rows, size_t panel, size_t next, clipseg_activation activation, clipseg_result kind, void *result);
 clipseg_int8_product clipseg_int8_product_avx512, clipseg_int8_product_avx2;
 
@@ -126,7 +143,7 @@ typedef void clipseg_attend(
     const clipseg_attention_head *head, const void *queries, size_t stride, size_t first, size_t count, void *scratch,
     void *result, size_t result_stride);
 clipseg_attend clipseg_attend_float32_avx512, clipseg_attend_float32_avx2;
-clipseg_attend clipseg_attend_bfloat16_avx512, clipseg_attend_bfloat16_avx2;
+clipseg_attend clipseg_attend_bfloat16_avx512;
 
 // Pixels of 3 bytes are resampled with weights of 22 bits after the point, rounded and clamped to a byte.
 enum { CLIPSEG_RESAMPLING_BITS = 22, CLIPSEG_TAPS_PER_GROUP = 5, CLIPSEG_LANES_PER_GROUP = 16 };
