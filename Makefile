@@ -20,7 +20,7 @@ EXAMPLES ?= 200
 SEED ?=
 # C is optimised in debug builds too: the vector loops would take most of the time.
 TEST := swift test -Xcc -O2
-# A crash while testing ends the run; Swift's interactive backtrace would wait for somebody instead.
+# A crash ends the run; Swift's interactive backtrace would wait for somebody instead.
 export SWIFT_BACKTRACE := enable=no
 
 .PHONY: help
@@ -49,6 +49,7 @@ run: build ## serve the demo model on port 8080
 	$(BINARY) serve
 
 .PHONY: test
+test: export SWIFT_BACKTRACE := enable=yes,interactive=no,color=no,threads=crashed
 test: setup ## run the tests
 	$(TEST)
 
