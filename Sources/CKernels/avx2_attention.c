@@ -28,13 +28,7 @@ __attribute__((target(AVX2))) ALWAYS_INLINE float exponentials(
     float *scores, size_t visible, size_t count, float scale) {
     __m256 shift = _mm256_set1_ps(largest(scores, visible) * scale), factor = _mm256_set1_ps(scale);
     __m256 sums = _mm256_setzero_ps();
-    size_t at = 0;
-    for (; at + HALF_LANES <= visible; at += HALF_LANES) {
-        __m256 power = exponential256(_mm256_fmsub_ps(_mm256_loadu_ps(scores + at), factor, shift));
-        sums = _mm256_add_ps(sums, power);
-        _mm256_storeu_ps(scores + at, power);
-    }
-    for (; at < count; at += HALF_LANES) {
+    for (size_t at = 0; at < count; at += HALF_LANES) {
         __m256 power = exponential256(_mm256_fmsub_ps(_mm256_loadu_ps(scores + at), factor, shift));
         power = _mm256_and_ps(power, _mm256_castsi256_ps(half_lanes_within(visible, at)));
         sums = _mm256_add_ps(sums, power);
@@ -50,7 +44,7 @@ __attribute__((target(AVX2))) ALWAYS_INLINE void store(
     const float *values, float factor, size_t count, void *result) {
     for (size_t at = 0; at < count; at += HALF_LANES) {
         __m256 value = _mm256_mul_ps(_mm256_loadu_ps(values + at), _mm256_set1_ps(factor));
-        _mm256_maskstore_ps((float *)result + at, half_lanes_within(count, at), value);
+        store_float32((float *)result + at, count - at, value);
     }
 }
 

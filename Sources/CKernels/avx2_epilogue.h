@@ -37,15 +37,9 @@ __attribute__((target(AVX2))) ALWAYS_INLINE void put(
         return;
     }
     float *floats = (float *)target + column;
-    // Masked stores are an order of magnitude slower on AMD's CPUs.
-    if (columns - column >= HALF_LANES) {
-        if (kind == CLIPSEG_RESULT_ADDED) value = _mm256_add_ps(value, _mm256_loadu_ps(floats));
-        _mm256_storeu_ps(floats, value);
-        return;
-    }
-    __m256i lanes = half_lanes_within(columns, column);
-    if (kind == CLIPSEG_RESULT_ADDED) value = _mm256_add_ps(value, _mm256_maskload_ps(floats, lanes));
-    _mm256_maskstore_ps(floats, lanes, value);
+    if (kind == CLIPSEG_RESULT_ADDED)
+        value = _mm256_add_ps(value, _mm256_maskload_ps(floats, half_lanes_within(columns, column)));
+    store_float32(floats, columns - column, value);
 }
 
 #endif
