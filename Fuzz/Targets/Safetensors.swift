@@ -25,6 +25,8 @@ extension FuzzTarget {
                     let values = try checkpoint.values(name, entry.shape)
                     require(values.count == entry.shape.reduce(1, *), "as many numbers as the shape says")
                     require(values.allSatisfy(\.isFinite), "numbers")
+                    let inPlace = try? checkpoint.withValues(name, entry.shape) { Array($0) }
+                    require(inPlace == values, "the same numbers in place")
                 } catch {
                     guard case .malformed = error else { fatalError("Broken promise: what is listed can be read") }
                 }

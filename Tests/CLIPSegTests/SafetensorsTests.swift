@@ -215,6 +215,8 @@ import Testing
         var values: [Float] = []
         try withCheckpoint(SafetensorsFile.bytes(json + String(repeating: " ", count: misalignment), data: data)) {
             values = try $0.values("a", [count])
+            let inPlace = try $0.withValues("a", [count]) { $0.map(\.bitPattern) }
+            #expect(inPlace == values.map(\.bitPattern))
         }
         return values
     }

@@ -20,11 +20,23 @@ final class Checkpoint: Sendable {
     ///
     /// - Throws: `CheckpointError` if there is none, or if it is not of this shape.
     func values(_ name: String, _ shape: [Int]) throws(CheckpointError) -> [Float] {
+        try tensor(name, shape).values(name)
+    }
+
+    /// Calls `body` with the tensor `name`, row by row, if possible without a copy.
+    ///
+    /// - Throws: `CheckpointError` as `values`, and what `body` throws.
+    func withValues<Result>(
+        _ name: String, _ shape: [Int], _ body: (UnsafeBufferPointer<Float>) throws -> Result
+    ) throws -> Result {
+        try tensor(name, shape).withValues(name, body)
+    }
+
+    private func tensor(_ name: String, _ shape: [Int]) throws(CheckpointError) -> StoredTensor {
         guard let tensor = tensors[name] else { throw .missingTensor(name: name, expected: shape) }
         guard tensor.shape == shape else { throw .wrongShape(name: name, expected: shape, found: tensor.shape) }
-        let values = try tensor.values(name)
         unread.withLock { _ = $0.remove(name) }
-        return values
+        return tensor
     }
 
     /// The tensors that nobody asked for. `position_ids`, which old versions of transformers wrote, are left out.

@@ -56,21 +56,47 @@ public struct StoredTensor: Sendable {
         guard let format = StoredFormat(rawValue: format) else {
             throw .unsupportedFormat(name: name, format: format)
         }
-        let begin = start + offset * format.byteCount
-        let range = begin..<begin + spannedCount * format.byteCount
-        let stored = file.withUnsafeBytes { format.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
-        guard Self.areFinite(stored) else {
-            throw .malformed(file: file.name, reason: "the tensor \(name) holds infinity, or what is not a number")
-        }
+        let stored = withBytes(of: format, format.decode)
+        try stored.withUnsafeBufferPointer { values throws(CheckpointError) in try checkFinite(values, name) }
         return stored.isEmpty || isRowByRow ? stored : gathered(from: stored)
     }
 
-    /// As `values.allSatisfy(\.isFinite)`, in a form that vectorises: there are some hundred million of them.
-    private static func areFinite(_ values: [Float]) -> Bool {
-        values.reduce(UInt32(0)) { max($0, $1.magnitude.bitPattern) } < Float.infinity.bitPattern
+    /// Calls `body` with what `values` answers, where it lies in the file if it is there as it is needed: a copy of some
+    /// hundred million numbers is most of the time that loading takes.
+    ///
+    /// - Throws: What `values` throws, and what `body` does.
+    func withValues<Result>(_ name: String, _ body: (UnsafeBufferPointer<Float>) throws -> Result) throws -> Result {
+        guard format == StoredFormat.float32.rawValue, isRowByRow else {
+            return try values(name).withUnsafeBufferPointer(body)
+        }
+        return try withBytes(of: .float32) { bytes in
+            guard Int(bitPattern: bytes.baseAddress).isMultiple(of: MemoryLayout<Float>.alignment) else {
+                return try values(name).withUnsafeBufferPointer(body)
+            }
+            let values = bytes.assumingMemoryBound(to: Float.self)
+            try checkFinite(values, name)
+            return try body(values)
+        }
     }
 
-    /// How many numbers lie between the first and the last, both included.
+    /// Calls `body` with what lies between the first number and the last, both included.
+    private func withBytes<Result>(
+        of format: StoredFormat, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        let begin = start + offset * format.byteCount
+        let range = begin..<begin + spannedCount * format.byteCount
+        return try file.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+
+    /// As `values.allSatisfy(\.isFinite)`, in a form that vectorises.
+    private func checkFinite(_ values: UnsafeBufferPointer<Float>, _ name: String) throws(CheckpointError) {
+        let largest = values.reduce(UInt32(0)) { max($0, $1.magnitude.bitPattern) }
+        guard largest < Float.infinity.bitPattern else {
+            throw .malformed(file: file.name, reason: "the tensor \(name) holds infinity, or what is not a number")
+        }
+    }
+
+    /// How many numbers these are.
     private var spannedCount: Int {
         count == 0 ? 0 : zip(shape, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
     }

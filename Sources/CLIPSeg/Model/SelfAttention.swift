@@ -7,10 +7,8 @@ struct SelfAttention: Sendable {
     private let heads: Int
 
     init(_ weights: WeightReader, width: Int, heads: Int, operand: Element) throws {
-        let parts = ["q_proj", "k_proj", "v_proj"]
-        queryKeyValue = try weights.backend.pack(
-            weights: try parts.flatMap { try weights[$0].values("weight", width, width) }, inputs: width,
-            outputs: 3 * width, bias: try parts.flatMap { try weights[$0].values("bias", width) }, operand: operand)
+        queryKeyValue = try weights.linear(
+            joining: ["q_proj", "k_proj", "v_proj"], inputs: width, outputs: width, operand: operand)
         output = try weights["out_proj"].linear(inputs: width, outputs: width, operand: operand)
         self.heads = heads
     }

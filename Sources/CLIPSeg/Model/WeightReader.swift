@@ -28,13 +28,31 @@ struct WeightReader {
     }
 
     func table(_ name: String, rows: Int, columns: Int) throws -> Matrix {
-        Matrix(rows: rows, columns: columns, try values(name, rows, columns))
+        try checkpoint.withValues(prefix + name, [rows, columns]) { values in
+            Matrix(rows: rows, columns: columns) { _ = $0.initialize(fromContentsOf: values) }
+        }
     }
 
     func linear(inputs: Int, outputs: Int, bias: Bool = true, operand: Element? = nil) throws -> Linear {
-        try backend.pack(
-            weights: try values("weight", outputs, inputs), inputs: inputs, outputs: outputs,
-            bias: bias ? try values("bias", outputs) : nil, operand: operand)
+        let bias = bias ? try values("bias", outputs) : nil
+        return try checkpoint.withValues(prefix + "weight", [outputs, inputs]) { weights in
+            try backend.pack(weights: weights, inputs: inputs, outputs: outputs, bias: bias, operand: operand)
+        }
+    }
+
+    /// Several layers with the same input as one, whose outputs lie beside each other; `outputs` is how many each has.
+    func linear(joining names: [String], inputs: Int, outputs: Int, operand: Element) throws -> Linear {
+        let count = names.count * outputs * inputs
+        let weights = try [Float](unsafeUninitializedCapacity: count) { weights, initialized in
+            for name in names {
+                try checkpoint.withValues(prefix + name + ".weight", [outputs, inputs]) { values in
+                    initialized = weights[initialized...].initialize(fromContentsOf: values)
+                }
+            }
+        }
+        return try backend.pack(
+            weights: weights, inputs: inputs, outputs: names.count * outputs,
+            bias: names.flatMap { try self[$0].values("bias", outputs) }, operand: operand)
     }
 
     func layerNorm(width: Int, epsilon: Float) throws -> LayerNorm {
