@@ -42,12 +42,11 @@ struct WeightReader {
 
     /// Several layers with the same input as one, whose outputs lie beside each other; `outputs` is how many each has.
     func linear(joining names: [String], inputs: Int, outputs: Int, operand: Element) throws -> Linear {
-        let count = names.count * outputs * inputs
-        let weights = try [Float](unsafeUninitializedCapacity: count) { weights, initialized in
-            for name in names {
-                try checkpoint.withValues(prefix + name + ".weight", [outputs, inputs]) { values in
-                    initialized = weights[initialized...].initialize(fromContentsOf: values)
-                }
+        var weights: [Float] = []
+        for name in names {
+            try checkpoint.withValues(prefix + name + ".weight", [outputs, inputs]) { values in
+                weights.reserveCapacity(names.count * values.count)
+                weights.append(contentsOf: values)
             }
         }
         return try backend.pack(
