@@ -26,41 +26,44 @@ extension OneDNNBackend {
         activation: Activation, accumulate: Bool
     ) {
         guard input.rows > 0 else { return }
-        let starts = Buffer(byteCount: input.rows * MemoryLayout<Int32>.stride)
+        let inner = layer.inputs
+        // What AVX2 multiplies instead of the rows, and behind it where the sums of each row begin: one block for both.
+        let wideSize = vectors == .avx2 ? clipseg_wide_int8_size(input.rows, inner) : 0
+        let prepared = Buffer(byteCount: wideSize + input.rows * MemoryLayout<Int32>.stride)
+        let starts = wideSize / MemoryLayout<Int32>.stride
         let (findStarts, multiply) =
             switch vectors {
             case .avx2: (clipseg_int8_starts_avx2, clipseg_int8_product_avx2)
             case .avx512: (clipseg_int8_starts_avx512, clipseg_int8_product_avx512)
             }
-        findStarts(input.buffer.int8s(), input.rows, layer.inputs, starts.int32s())
+        findStarts(input.buffer.int8s(), input.rows, inner, prepared.int32s(from: starts))
+        if vectors == .avx2 { widen(input, into: prepared) }
         let (source, rowSize) =
             switch vectors {
-            case .avx2: (widened(input), clipseg_wide_int8_size(1, layer.inputs))
-            case .avx512: (input.buffer, layer.inputs)
+            case .avx2: (prepared, clipseg_wide_int8_size(1, inner))
+            case .avx512: (input.buffer, inner)
             }
         let panels = PanelSplit(rows: input.rows, columns: layer.outputs, threads: loop.threads)
         let kind = accumulate ? CLIPSEG_RESULT_ADDED : output.element.kernelResult
         loop.forEach(panels.count) { index in
             let (rows, panel) = panels[index]
             var kernel = clipseg_int8_layer(
-                inner: layer.inputs, columns: layer.outputs, panels: layer.weights.base,
+                inner: inner, columns: layer.outputs, panels: layer.weights.base,
                 scales: layer.scales?.floats(), bias: layer.bias?.floats())
             multiply(
                 &kernel, source.base + rows.lowerBound * rowSize, input.scales + rows.lowerBound,
-                starts.int32s(from: rows.lowerBound), rows.count, panel, panel + loop.threads, activation.kernel, kind,
-                output.address(ofRow: row + rows.lowerBound))
+                prepared.int32s(from: starts + rows.lowerBound), rows.count, panel, panel + loop.threads,
+                activation.kernel, kind, output.address(ofRow: row + rows.lowerBound))
         }
     }
 
-    /// The 16-bit integers that AVX2 multiplies.
-    private func widened(_ input: Matrix) -> Buffer {
-        let wide = Buffer(byteCount: clipseg_wide_int8_size(input.rows, input.columns))
+    /// Writes the 16-bit integers that AVX2 multiplies.
+    private func widen(_ input: Matrix, into wide: Buffer) {
         loop.split(input.rows, minimum: 32) { rows in
             clipseg_widen_int8(
                 input.buffer.int8s(from: rows.lowerBound * input.columns), rows.count, input.columns,
                 wide.base + clipseg_wide_int8_size(rows.lowerBound, input.columns))
         }
-        return wide
     }
 }
 #endif
